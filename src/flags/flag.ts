@@ -11,6 +11,8 @@ export interface Flag {
   readonly targeting: Targeting | undefined;
   /** The flag set's metadata overlaid by the flag's own. */
   readonly metadata: Readonly<FlagMetadata>;
+  /** The flag's own metadata, if it has any. */
+  readonly ownMetadata?: Readonly<FlagMetadata> | undefined;
   readonly problem?: undefined;
 }
 
@@ -18,12 +20,12 @@ export interface Flag {
 export interface BrokenFlag {
   readonly key: string;
   readonly metadata: Readonly<FlagMetadata>;
+  readonly ownMetadata?: Readonly<FlagMetadata> | undefined;
   readonly problem: FlagProblem;
 }
 
-/** What is wrong with a flag definition, and where. */
+/** What is wrong in a flag set, and where. */
 export interface FlagProblem {
-  readonly flagKey: string;
   /** JSON pointer (RFC 6901) into the flag set, for example `/flags/new-checkout/variants`. */
   readonly pointer: string;
   readonly message: string;
