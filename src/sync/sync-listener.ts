@@ -3,9 +3,9 @@ import type { SyncError } from './sync-error';
 
 /** Who is told what a source of flags has to say. No call is made after `close()`. */
 export interface SyncListener {
-  /** A message of the server. It may throw a FlagSetError if the text is unusable; the source goes on. */
+  /** A message of the server. Whatever it throws comes back through `onInvalidMessage`, and the source goes on. */
   onEvent(event: SyncEvent): void;
-  /** A message came that is none: it cannot be decoded. The source goes on, what was good stays. */
+  /** A message came that cannot be decoded, or that `onEvent` refused. The source goes on, what was good stays. */
   onInvalidMessage(error: SyncError): void;
   /** The connection is lost or could not be made; attempts go on. Called once per loss, not once per attempt. */
   onDisconnected(error: SyncError): void;

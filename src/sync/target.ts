@@ -1,0 +1,29 @@
+import type { ResolvedOptions } from '../config/options';
+
+/** Where the channel goes, in grpc-js's terms. */
+export interface Target {
+  /** A gRPC target with its scheme. */
+  readonly uri: string;
+  /** `:authority`, and the name checked in the certificate, where it is not that of the target. */
+  readonly authority?: string;
+}
+
+type Address = Pick<ResolvedOptions, 'targetUri' | 'socketPath' | 'host' | 'port' | 'defaultAuthority'>;
+
+export function target(options: Address): Target {
+  const { uri, authority = options.defaultAuthority } = withoutDefault(options);
+  const chosen = options.defaultAuthority ?? authority;
+  return chosen === undefined ? { uri } : { uri, authority: chosen };
+}
+
+function withoutDefault({ targetUri, socketPath, host, port }: Address): Target {
+  if (targetUri !== undefined) return envoy(targetUri) ?? { uri: targetUri };
+  if (socketPath !== undefined) return { uri: `unix:${socketPath}` };
+  return { uri: `dns:${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}` };
+}
+
+/** `envoy://proxy:9211/authority`: connects to the proxy, and says to it with the authority where to go. */
+function envoy(targetUri: string): Target | undefined {
+  const [, address, authority] = /^envoy:\/\/([^/]+)\/(.+)$/i.exec(targetUri) ?? [];
+  return address && authority ? { uri: `dns:${address}`, authority } : undefined;
+}
