@@ -1,0 +1,13 @@
+import type { JsonValue } from '@openfeature/server-sdk';
+import type { FlagProblem } from '../flags/flag';
+import { parseFlag } from '../flags/parse-flag';
+import { parseFlagSet } from '../flags/parse-flag-set';
+
+/** What a client will find wrong with the flags of a set: the client's own judgement, so that both agree. */
+export function problemsIn(flagSet: JsonValue): readonly FlagProblem[] {
+  const set = parseFlagSet(Buffer.from(JSON.stringify(flagSet)));
+  return [
+    ...set.problems,
+    ...[...set.definitions].flatMap(([key, definition]) => parseFlag(key, definition, set).problems),
+  ];
+}

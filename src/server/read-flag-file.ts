@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { JsonValue } from '@openfeature/server-sdk';
+import type { FlagProblem } from '../flags/flag';
+import { FlagSetError } from '../flags/flag-set-error';
+import { FlagFileError, placeOf, type Place } from './flag-file-error';
+import { FormatError, type FlagFileFormat } from './flag-file-format';
+import { FlagSet } from './flag-set';
+import { problemsIn } from './flag-set-problems';
+import { jsonFormat } from './json-format';
+
+/** What a flag file holds. */
+export interface FlagFileContent {
+  readonly flagSet: FlagSet;
+  /** What clients will find wrong with single flags; the set is good all the same. */
+  readonly problems: readonly FlagProblem[];
+  /** Where in the file a problem is. */
+  locate(problem: FlagProblem): Place;
+}
+
+/** By extension; files with any other are JSON. */
+const formats: ReadonlyMap<string, FlagFileFormat> = new Map([['.json', jsonFormat]]);
+
+/**
+ * Reads a flag file.
+ *
+ * @throws {FlagFileError} if it cannot be read, is not of its format, or is no flag set
+ */
+export async function readFlagFile(path: string): Promise<FlagFileContent> {
+  const text = decode(path, await readBytes(path));
+  const format = formats.get(extname(path).toLowerCase()) ?? jsonFormat;
+  const document = parse(path, text, format);
+  let locator: ReturnType<FlagFileFormat['locator']> | undefined;
+  const locate = (pointer: string) => placeOf(text, (locator ??= format.locator(text))(pointer));
+  try {
+    return {
+      flagSet: FlagSet.from(document),
+      problems: problemsIn(document),
+      locate: ({ pointer }) => locate(pointer),
+    };
+  } catch (error) {
+    if (error instanceof FlagSetError) throw new FlagFileError(path, error.message, locate('/flags'), { cause: error });
+    const fault = error instanceof RangeError ? 'it is nested too deeply' : String(error);
+    throw new FlagFileError(path, fault, undefined, { cause: error });
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new FlagFileError(path, code === 'ENOENT' ? 'there is no such file' : message, undefined, { cause: error });
+  }
+}
+
+function decode(path: string, bytes: Buffer): string {
+  // TextDecoder passes over a byte order mark
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  const valid = new TextDecoder().decode(bytes.subarray(0, lengthOfValidLines(bytes)));
+  throw new FlagFileError(path, 'this line is not valid UTF-8', placeOf(valid, valid.length));
+}
+
+/** How many bytes the lines before the first one that is not UTF-8 have. */
+function lengthOfValidLines(bytes: Buffer): number {
+  for (let start = 0; ;) {
+    const newline = bytes.indexOf('\n', start);
+    if (newline < 0 || !isUtf8(bytes.subarray(start, newline))) return start;
+    start = newline + 1;
+  }
+}
+
+function parse(path: string, text: string, format: FlagFileFormat): JsonValue {
+  try {
+    return format.parse(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FlagFileError(path, error.message, placeOf(text, error.offset), { cause: error });
+  }
+}
