@@ -1,0 +1,54 @@
+import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
+import { Compiler, LogicEngine, type Method } from 'json-logic-engine';
+import { Emitter, parameters, ruleMethod, type Program } from './emitter';
+import type { DebugLog } from './interpreter';
+import { operators } from './operators';
+import { toArguments, type Evaluators } from './rule';
+import type { Value } from './values';
+
+/** A rule as a function that was generated for it. */
+export interface CompiledRule extends Pick<Program, 'needsWholeContext' | 'needsTimestamp'> {
+  /** @param syncContext undefined if it has no attributes, or if `context` is the whole one */
+  run(
+    context: EvaluationContext,
+    syncContext: EvaluationContext | undefined,
+    debug: DebugLog,
+    timestamp: number,
+  ): Value;
+}
+
+const engine = createEngine();
+
+/**
+ * Generates a function for a rule that has passed the check.
+ *
+ * @throws {EvalError} where code generation is not allowed
+ */
+export function compile(rule: JsonValue, flagKey: string, evaluators: Evaluators): CompiledRule {
+  const program: Program = { operators, evaluators, flagKey, needsWholeContext: false, needsTimestamp: false };
+  const state = { engine, program, isRoot: true, extraArguments: parameters };
+  const run = Compiler.build({ [ruleMethod]: rule }, state) as CompiledRule['run'];
+  const { needsWholeContext, needsTimestamp } = program;
+  return { run, needsWholeContext, needsTimestamp };
+}
+
+/** json-logic-engine with our operators for its own: each writes its source text itself, none is run while compiling. */
+function createEngine(): LogicEngine {
+  const methods: Record<string, Method> = {};
+  for (const [name, operator] of Object.entries(operators)) {
+    methods[name] = method((args, state) => operator.compile(toArguments(args as JsonValue), new Emitter(state)));
+  }
+  methods[ruleMethod] = method((rule, state) => new Emitter(state).value(rule as JsonValue | undefined));
+  const engine = new LogicEngine(methods);
+  // else `constructor` and its like would be operators
+  Object.setPrototypeOf(engine.methods, null);
+  return engine;
+}
+
+function method(compile: Method['compile']): Method {
+  return { lazy: true, deterministic: false, method: neverRun, compile };
+}
+
+function neverRun(): never {
+  throw new Error('The engine compiles rules and does not run them.');
+}

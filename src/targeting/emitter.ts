@@ -1,0 +1,121 @@
+import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
+import { Compiler, type BuildState, type Code } from 'json-logic-engine';
+import type { Operator } from './operator';
+import { referredRule, resolveInData } from './references';
+import { argumentsOf, isLiteral, operatorOf, type Evaluators } from './rule';
+import { truthy } from './values';
+
+/** What is known of the rule that is being compiled, and what is found out on the way. */
+export interface Program {
+  readonly operators: Readonly<Record<string, Operator>>;
+  readonly evaluators: Evaluators;
+  readonly flagKey: string;
+  /** Whether the rule reads the context by names that are not known yet, so that all of it must be in one object. */
+  needsWholeContext: boolean;
+  /** Whether the rule reads `$flagd.timestamp`. */
+  needsTimestamp: boolean;
+}
+
+/** The engine's state of one function that is being generated, with ours. */
+export interface EmitterState extends BuildState {
+  readonly program: Program;
+  /** Whether `context` is the caller's, and not an element that `map` and its like go through. */
+  readonly isRoot: boolean;
+}
+
+/**
+ * Parameters of each generated function, after `context`: the server's context if it has any attributes, the log, and
+ * the time in seconds if the rule reads it.
+ */
+export const parameters = 'syncContext, debug, timestamp';
+
+/** The engine's name for "a rule of any kind", which no flag set can use: it is not among the operators. */
+export const ruleMethod = '(rule)';
+
+/** Writes the source text of a rule. The engine sees operations only; lists, data and references are dealt with here. */
+export class Emitter {
+  readonly #state: EmitterState;
+
+  constructor(state: BuildState) {
+    this.#state = state as EmitterState;
+  }
+
+  get program(): Program {
+    return this.#state.program;
+  }
+
+  get isRoot(): boolean {
+    return this.#state.isRoot;
+  }
+
+  code(strings: readonly string[], ...items: readonly (Code | JsonObject)[]): Code {
+    return this.#state.compile(strings, ...items);
+  }
+
+  /** Source text as it stands. */
+  text(source: string): Code {
+    return this.#state.compile([source]);
+  }
+
+  /** Something that is known now, of any type. */
+  constant(value: unknown): Code {
+    const { values } = this.#state;
+    const known = values.indexOf(value);
+    const isShared = typeof value === 'function' && known >= 0;
+    return this.text(`values[${isShared ? known : values.push(value) - 1}]`);
+  }
+
+  /** The value of a rule. */
+  value(rule: JsonValue | undefined): Code {
+    if (rule === undefined) return this.text('undefined');
+    if (typeof rule !== 'object' || rule === null) return this.text(Object.is(rule, -0) ? '-0' : JSON.stringify(rule));
+    if (Array.isArray(rule)) return this.#isFixed(rule) ? this.constant([...rule]) : this.list(rule);
+    if (operatorOf(rule) === undefined) return this.constant(resolveInData(rule, this.program.evaluators));
+    const referred = referredRule(rule, this.program.evaluators);
+    return referred === undefined ? this.code`${rule}` : this.value(referred);
+  }
+
+  /** The values of rules, as an array. */
+  list(rules: readonly JsonValue[]): Code {
+    const values = rules.map((rule) => this.value(rule));
+    return this.code`[${this.join(values, ', ')}]`;
+  }
+
+  /** An expression that is as truthy in JavaScript as the rule's value is in JsonLogic. */
+  condition(rule: JsonValue | undefined): Code {
+    if (typeof rule === 'object' && rule !== null && !Array.isArray(rule)) {
+      const referred = this.resolved(rule);
+      if (referred !== rule) return this.condition(referred);
+      const name = operatorOf(rule);
+      const compile = name === undefined ? undefined : this.program.operators[name]?.compileCondition;
+      if (name !== undefined && compile !== undefined) return compile(argumentsOf(rule, name), this);
+    }
+    return isLiteral(rule) ? this.text(String(truthy(rule))) : this.code`${this.constant(truthy)}(${this.value(rule)})`;
+  }
+
+  /** The rule itself, or the one that it refers to. */
+  resolved(rule: JsonValue | undefined): JsonValue | undefined {
+    return rule === undefined ? rule : (referredRule(rule, this.program.evaluators) ?? rule);
+  }
+
+  /** A function of an element, for `map` and its like; called with the element, `undefined`, `debug`. */
+  body(rule: JsonValue | undefined): Code {
+    const { engine, program } = this.#state;
+    const state = { engine, program, isRoot: false, extraArguments: parameters };
+    return this.constant(Compiler.build({ [ruleMethod]: rule ?? null }, state));
+  }
+
+  join(codes: readonly Code[], separator: string): Code {
+    const strings = ['', ...codes.slice(1).map(() => separator), ...(codes.length > 0 ? [''] : [])];
+    return this.#state.compile(strings, ...codes);
+  }
+
+  /** Whether one array will do for all evaluations: only then does `===` see no difference. */
+  #isFixed(list: readonly JsonValue[]): boolean {
+    return this.isRoot && list.every((element) => isLiteral(element) && !hasData(element));
+  }
+}
+
+function hasData(rule: JsonValue): boolean {
+  return typeof rule === 'object' && rule !== null && (!Array.isArray(rule) || rule.some(hasData));
+}

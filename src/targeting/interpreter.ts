@@ -1,0 +1,38 @@
+import type { JsonValue } from '@openfeature/server-sdk';
+import type { Operator } from './operator';
+import { referredRule, resolveInData } from './references';
+import { argumentsOf, operatorOf, type Evaluators } from './rule';
+import type { Value } from './values';
+
+/** Where `log` and the operators' hints write, at debug level. */
+export type DebugLog = (message: string) => void;
+
+/** Walks a rule that has passed the check. It is how a rule runs until it is compiled, and where it cannot be. */
+export class Interpreter {
+  constructor(
+    readonly operators: Readonly<Record<string, Operator>>,
+    readonly evaluators: Evaluators,
+    readonly debug: DebugLog,
+  ) {}
+
+  /** @param data what `var` reads: the merged context, and inside `map` and its like the element */
+  evaluate(rule: JsonValue | undefined, data: Value): Value {
+    if (typeof rule !== 'object' || rule === null) return rule;
+    if (Array.isArray(rule)) return this.evaluateAll(rule, data);
+    const name = operatorOf(rule);
+    if (name === undefined) return resolveInData(rule, this.evaluators);
+    const referred = referredRule(rule, this.evaluators);
+    if (referred !== undefined) return this.evaluate(referred, data);
+    return this.apply(name, argumentsOf(rule, name), data);
+  }
+
+  evaluateAll(rules: readonly JsonValue[], data: Value): Value[] {
+    return rules.map((rule) => this.evaluate(rule, data));
+  }
+
+  protected apply(name: string, args: readonly JsonValue[], data: Value): Value {
+    const operator = this.operators[name];
+    if (operator === undefined) throw new Error(`The operator "${name}" has not been checked.`);
+    return operator.interpret(args, data, this);
+  }
+}

@@ -1,0 +1,34 @@
+import { strict, variadic } from '../operator';
+import { toFloat, toNumber, type Value } from '../values';
+
+/*
+ * As JavaScript calculates: what is no number gives NaN and not an error, and dividing by zero an infinity. At the end of
+ * a rule both are null.
+ */
+
+export const add = variadic(
+  (values) => values.reduce((sum: number, value) => sum + toFloat(value), 0),
+  (args, emit) => {
+    const terms = args.map((arg) => emit.code`${emit.constant(toFloat)}(${emit.value(arg)})`);
+    return emit.code`(${emit.join([emit.text('0'), ...terms], ' + ')})`;
+  },
+);
+
+export const multiply = variadic((values) => {
+  const [first = null, ...others] = values;
+  return others.length === 0
+    ? first
+    : others.reduce((product: number, value) => product * toFloat(value), toFloat(first));
+});
+
+export const subtract = strict((left, right) =>
+  right === undefined ? -toNumber(left) : toNumber(left) - toNumber(right),
+);
+export const divide = strict((left, right) => toNumber(left) / toNumber(right));
+export const modulo = strict((left, right) => toNumber(left) % toNumber(right));
+export const max = variadic((values) => extreme(values, Math.max, -Infinity));
+export const min = variadic((values) => extreme(values, Math.min, Infinity));
+
+function extreme(values: readonly Value[], pick: (left: number, right: number) => number, start: number): number {
+  return values.reduce((best: number, value) => pick(best, toNumber(value)), start);
+}

@@ -1,0 +1,49 @@
+import type { Value } from '../values';
+import { murmurHash } from './murmur-hash';
+
+/** The buckets of a `fractional`, checked. */
+export interface Buckets {
+  readonly variants: readonly Value[];
+  /** Where each bucket ends: its weight and all before it, together. */
+  readonly ends: readonly number[];
+  readonly total: number;
+}
+
+/** The largest sum of weights that every implementation can count. */
+const largestTotal = 2_147_483_647;
+
+/** @returns why they cannot be used, if so */
+export function prepareBuckets(values: readonly Value[]): Buckets | string {
+  const variants: Value[] = [];
+  const ends: number[] = [];
+  let total = 0;
+  for (const [index, bucket] of values.entries()) {
+    const name = `bucket ${index + 1}`;
+    if (!Array.isArray(bucket)) return `${name} is not a list of a variant and its weight`;
+    if (bucket.length < 1 || bucket.length > 2) return `${name} has ${bucket.length} elements; expected 1 or 2`;
+    const [variant = null, weight = 1] = bucket;
+    if (typeof variant === 'object' && variant !== null) return `the variant of ${name} is a list or an object`;
+    if (!Number.isInteger(weight)) return `the weight of ${name} is not an integer`;
+    total += Math.max(0, weight as number);
+    if (total > largestTotal) return `the sum of the weights is above ${largestTotal}`;
+    variants.push(variant);
+    ends.push(total);
+  }
+  return total === 0 ? 'the sum of the weights is 0' : { variants, ends, total };
+}
+
+/** Where in the sum of all weights a bucketing value falls: (hash × total) >> 32, exactly. */
+export function position(hash: number, total: number): number {
+  // a product of 63 bits, from two that a number can hold
+  const high = hash * (total >>> 16);
+  const low = hash * (total & 0xffff);
+  return Math.floor((high + Math.floor(low / 0x10000)) / 0x10000);
+}
+
+/** The variant of the bucket that a bucketing value falls into. */
+export function variantOf(key: string, { variants, ends, total }: Buckets): Value {
+  const at = position(murmurHash(key), total);
+  let index = 0;
+  while ((ends[index] ?? Infinity) <= at) index++;
+  return variants[index];
+}
