@@ -45,7 +45,7 @@ function moved(
   const set = Object.fromEntries(Array.from(inherited, ([name, json]) => [name, JSON.parse(json) as JsonValue]));
   return serveFlag({
     ...definition,
-    metadata: { ...set, ...own },
+    ...(inherited.size > 0 ? { metadata: { ...set, ...own } } : {}),
     ...(isRenamed ? { targeting: withRenamed(targeting, renamed) } : {}),
   });
 }
