@@ -1,36 +1,68 @@
-import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, connectivityState } from '@grpc/grpc-js';
 import type { ChannelCredentials, ChannelOptions, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
-import { readFile } from 'node:fs/promises';
 import type { ResolvedOptions } from '../config/options';
+import { cancellable } from './cancellable-resolver';
 import type { RemoteCall } from './contract';
+import { readCredentials } from './credentials';
+import { requestHeaders } from './request-headers';
+import type { RequestHeaders } from './request-headers';
 import { SyncError } from './sync-error';
 import { target } from './target';
 import type { Target } from './target';
 
+/** What one attempt does differently from another. */
+export interface ClientPlan {
+  /** Milliseconds between HTTP/2 pings; 0 is none. */
+  readonly keepAliveMs: number;
+  /** How many addresses of the target to pass over. */
+  readonly skip: number;
+}
+
+export interface ClientListener {
+  onConnected(): void;
+  /** The connection takes no further calls. What is open on it may go on for a while. */
+  onDraining(): void;
+}
+
+/** How long a closed connection may take to say good-bye. */
+const politenessMs = 1000;
+
 /**
- * A channel of its own for one stream. It is made anew for each attempt, so that addresses, certificates and token are as
- * fresh as the attempt, and closing it leaves nothing behind.
+ * A channel for one stream. It is made anew for each attempt, so that addresses, certificates and token are as fresh as
+ * the attempt, and closing it leaves nothing behind.
  */
 export class SyncClient {
   readonly #client: Client;
-  readonly #metadata: Metadata;
+  readonly #headers: RequestHeaders;
+  readonly #listener: ClientListener;
+  readonly #abort = new AbortController();
   #connected = false;
 
   private constructor(
     to: Target,
-    channelCredentials: ChannelCredentials,
-    metadata: Metadata,
+    plan: ClientPlan,
     options: ResolvedOptions,
+    given: { credentials: ChannelCredentials; headers: RequestHeaders; listener: ClientListener },
   ) {
-    this.#client = new Client(to.uri, channelCredentials, channelOptions(to, options));
-    this.#metadata = metadata;
-    this.#awaitConnection();
+    const channel = cancellable(to.uri, { signal: this.#abort.signal, skip: plan.skip });
+    this.#client = new Client(channel.target, given.credentials, {
+      ...channelOptions(to, plan, options),
+      ...channel.options,
+    });
+    this.#headers = given.headers;
+    this.#listener = given.listener;
+    this.#watch();
   }
 
-  /** @throws SyncError if a certificate, key or token cannot be read. */
-  static async create(options: ResolvedOptions): Promise<SyncClient> {
-    const [channelCredentials, metadata] = await Promise.all([readCredentials(options), requestMetadata(options)]);
-    return new SyncClient(target(options), channelCredentials, metadata, options);
+  /** @throws SyncError if a certificate, key or token cannot be read, or the target needs what is not installed */
+  static async create(options: ResolvedOptions, plan: ClientPlan, listener: ClientListener): Promise<SyncClient> {
+    const to = target(options);
+    const [credentials, headers] = await Promise.all([
+      readCredentials(options),
+      requestHeaders(options),
+      to.uri.startsWith('xds:') && supportXds(),
+    ]);
+    return new SyncClient(to, plan, options, { credentials, headers, listener });
   }
 
   /** Whether a connection was made, even if it is lost again. */
@@ -39,10 +71,10 @@ export class SyncClient {
   }
 
   stream({ path, request }: RemoteCall): ClientReadableStream<Buffer> {
-    return this.#client.makeServerStreamRequest(path, asIs, asIs, request, this.#metadata);
+    return this.#client.makeServerStreamRequest(path, asIs, asIs, request, this.#headers.metadata);
   }
 
-  /** @throws ServiceError with the status that the call ended with. */
+  /** @throws ServiceError with the status that the call ended with */
   call({ path, request }: RemoteCall, deadlineMs: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, response?: Buffer) => {
@@ -50,21 +82,33 @@ export class SyncClient {
         else reject(error ?? new Error('a call ended without a response'));
       };
       const deadline = Date.now() + deadlineMs;
-      this.#client.makeUnaryRequest(path, asIs, asIs, request, this.#metadata, { deadline }, done);
+      this.#client.makeUnaryRequest(path, asIs, asIs, request, this.#headers.metadata, { deadline }, done);
     });
+  }
+
+  /** A text that the server may have put the token into, without it. */
+  redact(text: string): string {
+    return this.#headers.redact(text);
   }
 
   close(): void {
     this.#client.close();
+    if (this.#connected) setTimeout(() => this.#abort.abort(), politenessMs).unref();
+    else this.#abort.abort();
   }
 
-  #awaitConnection(): void {
+  #watch(): void {
     const channel = this.#client.getChannel();
     const state = channel.getConnectivityState(false);
-    if (state === connectivityState.READY) this.#connected = true;
-    else if (state !== connectivityState.SHUTDOWN) {
-      channel.watchConnectivityState(state, Infinity, () => this.#awaitConnection());
+    if (state === connectivityState.SHUTDOWN) return;
+    if (state === connectivityState.READY) {
+      this.#connected = true;
+      this.#listener.onConnected();
+    } else if (this.#connected) {
+      this.#listener.onDraining();
+      return;
     }
+    channel.watchConnectivityState(state, Infinity, () => this.#watch());
   }
 }
 
@@ -73,7 +117,7 @@ function asIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
-function channelOptions({ authority }: Target, options: ResolvedOptions): ChannelOptions {
+function channelOptions({ authority }: Target, { keepAliveMs }: ClientPlan, options: ResolvedOptions): ChannelOptions {
   return {
     'grpc.max_receive_message_length': options.maxMessageBytes,
     // Not shared with another provider, whose connections would outlive this one's close.
@@ -82,7 +126,10 @@ function channelOptions({ authority }: Target, options: ResolvedOptions): Channe
     'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
     'grpc.primary_user_agent': 'openfeature-grpc-sync-provider',
-    ...(options.keepAliveTime > 0 && { 'grpc.keepalive_time_ms': options.keepAliveTime }),
+    ...(keepAliveMs > 0 && {
+      'grpc.keepalive_time_ms': keepAliveMs,
+      'grpc.keepalive_timeout_ms': Math.min(20_000, Math.max(1000, keepAliveMs)),
+    }),
     ...(authority !== undefined && {
       'grpc.default_authority': authority,
       'grpc.ssl_target_name_override': authority.replace(/:\d+$/, ''),
@@ -90,45 +137,15 @@ function channelOptions({ authority }: Target, options: ResolvedOptions): Channe
   };
 }
 
-async function readCredentials(options: ResolvedOptions): Promise<ChannelCredentials> {
-  if (!options.tls) return credentials.createInsecure();
-  const [roots, key, chain] = await Promise.all([
-    readPem('certPath', options.certPath),
-    readPem('clientKeyPath', options.clientKeyPath),
-    readPem('clientCertPath', options.clientCertPath),
-  ]);
-  return credentials.createSsl(roots, key, chain);
-}
+const xdsPackage = '@grpc/grpc-js-xds';
 
-async function readPem(option: keyof ResolvedOptions, path: string | undefined): Promise<Buffer | null> {
-  if (path === undefined) return null;
+async function supportXds(): Promise<void> {
   try {
-    return await readFile(path);
+    const { register } = (await import(xdsPackage)) as { register: () => void };
+    register();
   } catch (cause) {
-    throw new SyncError(`${option}: cannot read ${path}: ${messageOf(cause)}`, undefined, { cause });
+    throw new SyncError(`targetUri: a target of xds needs ${xdsPackage}: npm install ${xdsPackage}`, undefined, {
+      cause,
+    });
   }
-}
-
-async function requestMetadata(options: ResolvedOptions): Promise<Metadata> {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(options.headers)) metadata.set(name, value);
-  if (options.selector !== undefined) metadata.set('flagd-selector', options.selector);
-  const token = await readToken(options);
-  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
-  return metadata;
-}
-
-async function readToken({ authToken, authTokenPath }: ResolvedOptions): Promise<string | undefined> {
-  if (authTokenPath !== undefined) {
-    try {
-      return (await readFile(authTokenPath, 'utf8')).trim();
-    } catch (cause) {
-      throw new SyncError(`authTokenPath: cannot read ${authTokenPath}: ${messageOf(cause)}`, undefined, { cause });
-    }
-  }
-  return typeof authToken === 'function' ? await authToken() : authToken;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,94 +1,83 @@
 import type { ResolvedOptions } from '../config/options';
 import type { SyncEvent } from '../flags/sync-event';
-import { exponentialBackoff } from './backoff';
-import type { Backoff } from './backoff';
 import { contract } from './contract';
 import type { Contract } from './contract';
+import { ConnectionLog } from './connection-log';
+import { isExcessOfPings, place } from './failure';
+import { connectMs, freshRhythm, pause } from './rhythm';
+import type { Rhythm } from './rhythm';
 import { SyncStream } from './stream';
-import type { StreamListener } from './stream';
+import type { Stream, StreamListener } from './stream';
+import type { StreamPlan } from './subscription';
 import { SyncError } from './sync-error';
-import type { SyncListener, SyncSource } from './sync-listener';
+import type { SourceStatus, SyncListener, SyncSource } from './sync-listener';
 
 /**
  * The connection to a flag management system, as a state machine:
  *
- *                            fatal status, on the first connection
- *                        ┌──────────────────────────────────────────▶ refused
- *               open     │        event                  time for a new stream
- *     closed ───────▶ connecting ─────────▶ live ──────────────────────────────▶ renewing
- *                        │    ▲              │  ▲                                 │  │
- *                 end    │    │ delay        │  └─────────────────────────────────┘  │
- *                        ▼    │ over         │   event on the new stream (the old    │
- *                       waiting ◀────────────┘   one is cancelled), or its end       │
- *                             ▲      end                                             │
- *                             │                     end of the old stream            │
- *                             └─ connecting ◀────────────────────────────────────────┘
+ *                 ┌────────▶ refused       fatal status, before the first event
+ *                 │
+ *     closed ─▶ connecting ─▶ live ─▶ renewing
+ *                 │  ▲  ▲      │ ▲       │ │
+ *                 │  │  │      │ └───────┘ │
+ *                 ▼  │  └──────┼───────────┘
+ *                waiting ◀─────┘
  *
- *     close: from every state to closed
+ *     closed     → connecting   open
+ *     connecting → live         event
+ *     connecting → waiting      end of the stream
+ *     waiting    → connecting   the delay is over
+ *     live       → waiting      end of the stream
+ *     live       → renewing     the stream's time is over, or its server is about to go
+ *     renewing   → live         event on the new stream, and the old one is cancelled; or end of the new one
+ *     renewing   → connecting   end of the old stream: all hope is on the new one
+ *     any        → closed       close
  *
- * `setState` is the only door. A state says what it holds, streams and timers; what the next one does not hold is ended
- * on the way. Callbacks of a stream or timer that the current state does not hold do nothing.
+ * `#setState` is the only door. A state says what it holds, streams and timers; what the next one does not hold is ended
+ * on the way. Callbacks of a stream that the current state does not hold do nothing.
  */
 type State =
-  | { readonly name: 'closed'; readonly holds: readonly [] }
-  | { readonly name: 'refused'; readonly holds: readonly [] }
+  | { readonly name: 'closed' | 'refused'; readonly holds: readonly [] }
   | ({ readonly name: 'connecting'; readonly stream: Stream } & Trying)
   | ({ readonly name: 'waiting' } & Trying)
   | ({ readonly name: 'live'; readonly stream: Stream } & Serving)
   | ({ readonly name: 'renewing'; readonly stream: Stream; readonly successor: Stream } & Serving);
 
 /** No flags arrive. */
-interface Trying extends Holding {
+interface Trying extends Serving {
   /** Whether no event has come since `open()`. */
   readonly first: boolean;
   /** Why no flags arrive; absent while the first attempt is still under way. */
   readonly loss?: SyncError;
-  readonly rhythm: Rhythm;
 }
 
-/** Flags arrive. */
-interface Serving extends Holding {
+interface Serving {
   readonly rhythm: Rhythm;
-}
-
-interface Holding {
   readonly holds: readonly Held[];
 }
 
-/** Something that is ended by cancelling it. */
+/** A stream or a timer: something that is ended by cancelling it. */
 interface Held {
   cancel(): void;
 }
 
-/** A stream as the connection sees it. */
-export type Stream = Pick<SyncStream, 'open' | 'cancel' | 'contract' | 'connected'>;
-
-/** Trying to connect is cheap and opening streams is not: each has its own rhythm. */
-interface Rhythm {
-  readonly connecting: Backoff;
-  readonly streaming: Backoff;
-}
-
 /** Time, chance and streams, as parameters for tests. */
 export interface Surroundings {
+  /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly setTimer: (delayMs: number, run: () => void) => Held;
-  readonly openStream: (options: ResolvedOptions, preferred: Contract, listener: StreamListener) => Stream;
+  readonly makeStream: (options: ResolvedOptions, plan: StreamPlan, listener: StreamListener) => Stream;
 }
 
-const surroundings: Surroundings = {
+const realSurroundings: Surroundings = {
   random: Math.random,
   setTimer: (delayMs, run) => {
-    // Not unref'd: while flags are being waited for, the process is not done. `close()` ends it.
     const timer = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
-  openStream: (options, preferred, listener) => new SyncStream(options, preferred, listener),
+  makeStream: (options, plan, listener) => new SyncStream(options, plan, listener),
 };
 
-/** How much the connecting rhythm slows down from one attempt to the next: within ten seconds, hardly. */
-const connectingFactor = 1.05;
-const streamingFactor = 2;
 /** Renewals of clients that started together drift apart by up to this part of `streamDeadlineMs`. */
 const renewalJitter = 0.1;
 
@@ -96,52 +85,64 @@ export class Connection implements SyncSource {
   readonly #options: ResolvedOptions;
   readonly #listener: SyncListener;
   readonly #surroundings: Surroundings;
+  readonly #log: ConnectionLog;
   readonly #streamListener: StreamListener;
   #state: State = { name: 'closed', holds: [] };
   /** What the server was last found to speak. */
   #contract: Contract;
+  #keepAliveMs: number;
 
-  constructor(options: ResolvedOptions, listener: SyncListener, given: Partial<Surroundings> = {}) {
+  constructor(options: ResolvedOptions, listener: SyncListener, surroundings: Partial<Surroundings> = {}) {
     this.#options = options;
     this.#listener = listener;
-    this.#surroundings = { ...surroundings, ...given };
+    this.#surroundings = { ...realSurroundings, ...surroundings };
+    this.#log = new ConnectionLog(options.logger, place(options));
     this.#contract = contract(options.protocol === 'auto' ? 'flagd.sync.v1' : options.protocol);
+    this.#keepAliveMs = options.keepAliveTime;
     this.#streamListener = {
       onEvent: (stream, event) => this.#onEvent(stream, event),
       onInvalidMessage: (stream, error) => this.#onInvalidMessage(stream, error),
+      onDraining: (stream) => this.#onDraining(stream),
       onEnd: (stream, error) => this.#onEnd(stream, error),
     };
   }
 
   open(): void {
-    if (this.#state.name !== 'closed') return;
-    this.#connect({ first: true, rhythm: this.#freshRhythm() });
+    if (this.#state.name === 'closed') this.#connect({ first: true, rhythm: this.#freshRhythm() });
   }
 
   close(): void {
     this.#setState({ name: 'closed', holds: [] });
   }
 
+  status(): SourceStatus {
+    const state = this.#state;
+    const stream = 'stream' in state ? state.stream : undefined;
+    return this.#log.status(state.name, stream?.contract.name, stream?.peer);
+  }
+
   #setState(next: State): void {
+    const kept = new Set<Held>(next.holds);
     const previous = this.#state;
     this.#state = next;
-    const kept = new Set<Held>(next.holds);
     for (const held of previous.holds) {
       if (!kept.has(held)) held.cancel();
     }
   }
 
   #connect(trying: Omit<Trying, 'holds'>): void {
-    const stream = this.#newStream();
+    const stream = this.#makeStream(trying.rhythm);
     this.#setState({ ...trying, name: 'connecting', stream, holds: [stream] });
     stream.open();
   }
 
+  /** The stream has proved itself. */
   #serve(stream: Stream): void {
     this.#contract = stream.contract;
     const { streamDeadlineMs } = this.#options;
-    const jittered = streamDeadlineMs * (1 - renewalJitter * this.#surroundings.random());
-    this.#live(stream, this.#freshRhythm(), streamDeadlineMs > 0 ? jittered : undefined);
+    const renewInMs = streamDeadlineMs * (1 - renewalJitter * this.#surroundings.random());
+    this.#live(stream, this.#freshRhythm(), renewInMs > 0 ? renewInMs : undefined);
+    this.#log.connected(stream.contract.name, stream.peer);
   }
 
   #live(stream: Stream, rhythm: Rhythm, renewInMs: number | undefined): void {
@@ -153,31 +154,18 @@ export class Connection implements SyncSource {
   #renew(): void {
     const state = this.#state;
     if (state.name !== 'live') return;
-    const successor = this.#newStream();
     const { stream, rhythm } = state;
+    const successor = this.#makeStream(rhythm);
     this.#setState({ name: 'renewing', stream, successor, rhythm, holds: [stream, successor] });
     successor.open();
   }
 
   #onEvent(stream: Stream, event: SyncEvent): void {
     const state = this.#state;
-    switch (state.name) {
-      case 'connecting':
-        if (stream !== state.stream) return;
-        this.#serve(stream);
-        break;
-      case 'renewing':
-        if (stream === state.successor) this.#serve(stream);
-        else if (stream !== state.stream) return;
-        break;
-      case 'live':
-        if (stream !== state.stream) return;
-        break;
-      case 'closed':
-      case 'refused':
-      case 'waiting':
-        return;
-    }
+    if (!holds(state, stream)) return;
+    if (state.name === 'connecting') this.#serve(stream);
+    if (state.name === 'renewing' && stream === state.successor) this.#serve(stream);
+    this.#log.received(event);
     try {
       this.#listener.onEvent(event);
     } catch (cause) {
@@ -187,24 +175,34 @@ export class Connection implements SyncSource {
   }
 
   #onInvalidMessage(stream: Stream, error: SyncError): void {
-    if (this.#state.holds.some((held) => held === stream)) this.#listener.onInvalidMessage(error);
+    if (holds(this.#state, stream)) this.#listener.onInvalidMessage(error);
+  }
+
+  /** Soon, but not at once: if the connection is lost after all, the usual wait applies. */
+  #onDraining(stream: Stream): void {
+    const state = this.#state;
+    if (state.name !== 'live' || stream !== state.stream) return;
+    this.#live(stream, state.rhythm, this.#options.retryBackoffMs * this.#surroundings.random());
   }
 
   #onEnd(stream: Stream, error: SyncError): void {
     const state = this.#state;
+    if (!holds(state, stream)) return;
+    this.#throttlePings(error);
     switch (state.name) {
       case 'connecting':
-        if (stream === state.stream) this.#retry(state, error);
+        this.#retry(state, stream, error);
         return;
       case 'live':
-        if (stream === state.stream) this.#retry({ first: false, rhythm: state.rhythm }, error);
+        this.#retry({ first: false, rhythm: state.rhythm }, stream, error);
         return;
-      case 'renewing': {
-        const { successor, rhythm } = state;
-        if (stream === successor) {
-          const { delayMs, next } = pause(rhythm, stream);
+      case 'renewing':
+        if (stream === state.successor) {
+          const { delayMs, next } = pause(state.rhythm, stream);
+          this.#log.failed(error);
           this.#live(state.stream, next, delayMs);
-        } else if (stream === state.stream) {
+        } else {
+          const { successor, rhythm } = state;
           this.#setState({
             name: 'connecting',
             stream: successor,
@@ -213,10 +211,9 @@ export class Connection implements SyncSource {
             rhythm,
             holds: [successor],
           });
-          this.#listener.onDisconnected(error);
+          this.#lose(error);
         }
         return;
-      }
       case 'closed':
       case 'refused':
       case 'waiting':
@@ -224,41 +221,50 @@ export class Connection implements SyncSource {
     }
   }
 
-  #retry(from: Omit<Trying, 'holds'> & { readonly stream?: Stream }, error: SyncError): void {
-    const { first, loss, rhythm } = from;
+  #retry(trying: Omit<Trying, 'holds'>, stream: Stream, error: SyncError): void {
+    const { first, loss } = trying;
     if (first && error.code !== undefined && this.#options.fatalStatusCodes.includes(error.code)) {
       this.#setState({ name: 'refused', holds: [] });
+      this.#log.refused(error);
       this.#listener.onFatal(error);
       return;
     }
-    const { delayMs, next } = pause(rhythm, from.stream);
-    const trying = { first, loss: error, rhythm: next };
-    const timer = this.#surroundings.setTimer(delayMs, () => this.#connect(trying));
-    this.#setState({ ...trying, name: 'waiting', holds: [timer] });
-    if (loss === undefined) this.#listener.onDisconnected(error);
+    const { delayMs, next } = pause(trying.rhythm, stream);
+    const again = { first, loss: error, rhythm: next };
+    const timer = this.#surroundings.setTimer(delayMs, () => this.#connect(again));
+    this.#setState({ ...again, name: 'waiting', holds: [timer] });
+    if (loss) this.#log.failed(error);
+    else this.#lose(error);
   }
 
-  #newStream(): Stream {
-    return this.#surroundings.openStream(this.#options, this.#contract, this.#streamListener);
+  #lose(error: SyncError): void {
+    this.#log.lost(error);
+    this.#listener.onDisconnected(error);
+  }
+
+  /** What a server finds too many pings once, it will find too many again. */
+  #throttlePings(error: SyncError): void {
+    if (this.#keepAliveMs === 0 || !isExcessOfPings(error)) return;
+    this.#keepAliveMs *= 2;
+    this.#log.throttled(this.#keepAliveMs);
+  }
+
+  #makeStream({ skip, silenceMs }: Rhythm): Stream {
+    const plan = {
+      contract: this.#contract,
+      keepAliveMs: this.#keepAliveMs,
+      connectMs: connectMs(this.#options),
+      silenceMs,
+      skip,
+    };
+    return this.#surroundings.makeStream(this.#options, plan, this.#streamListener);
   }
 
   #freshRhythm(): Rhythm {
-    const { retryBackoffMs: firstMs, retryBackoffMaxMs: maxMs } = this.#options;
-    const { random } = this.#surroundings;
-    return {
-      connecting: exponentialBackoff({
-        firstMs,
-        maxMs: Math.max(firstMs, maxMs / 2),
-        factor: connectingFactor,
-        random,
-      }),
-      streaming: exponentialBackoff({ firstMs, maxMs, factor: streamingFactor, random }),
-    };
+    return freshRhythm(this.#options, this.#surroundings.random);
   }
 }
 
-/** The wait after a failed attempt, and the rhythm from there. */
-function pause(rhythm: Rhythm, failed: Stream | undefined): { delayMs: number; next: Rhythm } {
-  const kind = failed?.connected === false ? 'connecting' : 'streaming';
-  return { delayMs: rhythm[kind].delayMs, next: { ...rhythm, [kind]: rhythm[kind].next() } };
+function holds(state: State, stream: Stream): boolean {
+  return (state.holds as readonly Held[]).includes(stream);
 }

@@ -19,4 +19,38 @@ export interface SyncSource {
   open(): void;
   /** Ends everything it holds: streams, sockets, timers. Idempotent. */
   close(): void;
+  /** How things stand, as a plain object that can be written as JSON. */
+  status(): SourceStatus;
+}
+
+/** Times are ISO 8601. Nothing in here is a secret. */
+export interface SourceStatus {
+  /**
+   * - `closed`: not opened, or closed
+   * - `connecting`: an attempt is under way
+   * - `waiting`: the last attempt failed, the next one comes after a delay
+   * - `live`: flags arrive
+   * - `renewing`: flags arrive, and the next stream is being opened before this one ends
+   * - `refused`: the first connection ended with one of `fatalStatusCodes`; there is no other attempt
+   */
+  readonly state: 'closed' | 'connecting' | 'waiting' | 'live' | 'renewing' | 'refused';
+  /** Where the options say that flags come from. */
+  readonly target: string;
+  readonly protocol?: 'flagd.sync.v1' | 'sync.v1' | 'file';
+  /** The server's address, while there is a connection. */
+  readonly address?: string;
+  /** Connections that came after the first, planned renewals among them. */
+  readonly reconnects: number;
+  readonly lastMessage?: {
+    readonly at: string;
+    readonly type: SyncEvent['type'];
+    /** Length of its flag set as JSON text. */
+    readonly bytes: number;
+  };
+  readonly lastError?: {
+    readonly at: string;
+    readonly message: string;
+    /** Name of the gRPC status, for example `UNAVAILABLE`. */
+    readonly code?: string;
+  };
 }

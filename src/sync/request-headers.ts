@@ -1,0 +1,48 @@
+import { Metadata } from '@grpc/grpc-js';
+import { readFile } from 'node:fs/promises';
+import type { ResolvedOptions } from '../config/options';
+import { SyncError } from './sync-error';
+
+/** What is sent with every request of one stream. */
+export interface RequestHeaders {
+  readonly metadata: Metadata;
+  /** Puts a placeholder where a text shows the token: a server may repeat it in its refusal. */
+  redact(text: string): string;
+}
+
+/**
+ * Asks for the token anew, so that it may be rotated while the application runs.
+ *
+ * @throws SyncError if there is no usable token where one was promised
+ */
+export async function requestHeaders(options: ResolvedOptions): Promise<RequestHeaders> {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(options.headers)) metadata.set(name, value);
+  if (options.selector !== undefined) metadata.set('flagd-selector', options.selector);
+  const token = await currentToken(options);
+  if (token === undefined) return { metadata, redact: (text) => text };
+  metadata.set('authorization', `Bearer ${token}`);
+  return { metadata, redact: (text) => text.replaceAll(token, '[token]') };
+}
+
+async function currentToken({ authToken, authTokenPath }: ResolvedOptions): Promise<string | undefined> {
+  if (authTokenPath !== undefined)
+    return checked(`authTokenPath: ${authTokenPath}`, () => readFile(authTokenPath, 'utf8'));
+  if (typeof authToken === 'function') return checked('authToken: the function', authToken);
+  return authToken;
+}
+
+async function checked(origin: string, read: () => string | Promise<string>): Promise<string> {
+  let token: unknown;
+  try {
+    token = await read();
+  } catch (cause) {
+    throw new SyncError(`${origin} gave no token: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (typeof token !== 'string') throw new SyncError(`${origin} gave no token but ${typeof token}.`);
+  const trimmed = token.trim();
+  // Said without showing it, as gRPC's own complaint would.
+  if (!/^[\x21-\x7e]+$/.test(trimmed))
+    throw new SyncError(`${origin} gave a token that is empty or not of visible ASCII.`);
+  return trimmed;
+}
