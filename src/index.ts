@@ -1,0 +1,7 @@
+/** An in-process OpenFeature provider whose flags a flag management system pushes over gRPC. */
+export { GrpcSyncProvider } from './provider';
+export { resolveOptions } from './config/resolve-options';
+export type { Environment } from './config/resolve-options';
+export { ConfigurationError } from './config/configuration-error';
+export type { ConfigurationProblem } from './config/configuration-error';
+export type { AuthToken, ContextEnricher, GrpcSyncOptions, ResolvedOptions, SyncProtocol } from './config/options';
