@@ -1,7 +1,7 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { Compiler, LogicEngine, type Method } from 'json-logic-engine';
 import { Emitter, parameters, ruleMethod, type Program } from './emitter';
-import type { DebugLog } from './interpreter';
+import type { DebugLog } from './debug-log';
 import { operators } from './operators';
 import { toArguments, type Evaluators } from './rule';
 import type { Value } from './values';

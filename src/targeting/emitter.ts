@@ -102,7 +102,7 @@ export class Emitter {
   body(rule: JsonValue | undefined): Code {
     const { engine, program } = this.#state;
     const state = { engine, program, isRoot: false, extraArguments: parameters };
-    return this.constant(Compiler.build({ [ruleMethod]: rule ?? null }, state));
+    return this.constant(Compiler.build({ [ruleMethod]: rule }, state));
   }
 
   join(codes: readonly Code[], separator: string): Code {

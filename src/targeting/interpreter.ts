@@ -1,11 +1,9 @@
 import type { JsonValue } from '@openfeature/server-sdk';
+import type { DebugLog } from './debug-log';
 import type { Operator } from './operator';
 import { referredRule, resolveInData } from './references';
 import { argumentsOf, operatorOf, type Evaluators } from './rule';
 import type { Value } from './values';
-
-/** Where `log` and the operators' hints write, at debug level. */
-export type DebugLog = (message: string) => void;
 
 /** Walks a rule that has passed the check. It is how a rule runs until it is compiled, and where it cannot be. */
 export class Interpreter {

@@ -1,7 +1,8 @@
 import type { Code } from 'json-logic-engine';
 import type { JsonValue } from '@openfeature/server-sdk';
 import type { Emitter } from './emitter';
-import type { DebugLog, Interpreter } from './interpreter';
+import type { DebugLog } from './debug-log';
+import type { Interpreter } from './interpreter';
 import type { Value } from './values';
 
 /** An operator in its two forms, which must agree. A form never throws on account of a value. */

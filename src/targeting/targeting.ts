@@ -2,14 +2,15 @@ import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { mergeContexts } from './attributes';
 import { checkRule, type RuleCheck, type RuleProblem } from './check-rule';
 import { compile, type CompiledRule } from './compile';
-import { Interpreter, type DebugLog } from './interpreter';
+import type { DebugLog } from './debug-log';
+import { Interpreter } from './interpreter';
 import { operators } from './operators';
 import { readableContext } from './readable-context';
 import type { Evaluators } from './rule';
 import { sameRule } from './same-rule';
 import type { Value } from './values';
 
-export type { DebugLog } from './interpreter';
+export type { DebugLog } from './debug-log';
 export type { Evaluators } from './rule';
 export type { RuleProblem } from './check-rule';
 

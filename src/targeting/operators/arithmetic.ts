@@ -14,11 +14,10 @@ export const add = variadic(
   },
 );
 
+/** A single argument is the result as it is. */
 export const multiply = variadic((values) => {
-  const [first = null, ...others] = values;
-  return others.length === 0
-    ? first
-    : others.reduce((product: number, value) => product * toFloat(value), toFloat(first));
+  if (values.length < 2) return values.length === 0 ? null : values[0];
+  return values.map(toFloat).reduce((product, value) => toFloat(product) * value);
 });
 
 export const subtract = strict((left, right) =>

@@ -1,6 +1,6 @@
 import { logical, variadic, type Operator } from '../operator';
 import { truthy, type Value } from '../values';
-import type { DebugLog } from '../interpreter';
+import type { DebugLog } from '../debug-log';
 
 /** A rule that is run for an element, in either form. `debug` is for the compiled one. */
 type Body = (element: Value, syncContext?: undefined, debug?: DebugLog) => Value;

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@openfeature/server-sdk';
 import { readPath } from '../attributes';
-import type { DebugLog } from '../interpreter';
+import type { DebugLog } from '../debug-log';
 import type { Operator } from '../operator';
 import { isLiteral } from '../rule';
 import { toTextInList, type Value } from '../values';

@@ -1,4 +1,4 @@
-import type { DebugLog } from '../interpreter';
+import type { DebugLog } from '../debug-log';
 import { explaining, logical } from '../operator';
 import type { Value } from '../values';
 import { compareVersions, parseVersion, type Version } from './version';

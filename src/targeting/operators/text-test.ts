@@ -1,5 +1,5 @@
 import type { Code } from 'json-logic-engine';
-import type { DebugLog } from '../interpreter';
+import type { DebugLog } from '../debug-log';
 import { explaining, logical, type Operator } from '../operator';
 import type { Value } from '../values';
 

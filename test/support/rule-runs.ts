@@ -1,0 +1,78 @@
+import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
+import jsonLogic, { type RulesLogic } from 'json-logic-js';
+import { isDeepStrictEqual } from 'node:util';
+import { mergeContexts } from '../../src/targeting/attributes';
+import { compile } from '../../src/targeting/compile';
+import { Interpreter } from '../../src/targeting/interpreter';
+import { operators } from '../../src/targeting/operators';
+import type { Value } from '../../src/targeting/values';
+
+export const flagKey = 'new-checkout';
+export const timestamp = 1_700_000_000;
+
+const noEvaluators = new Map<string, JsonValue>();
+const silent = () => undefined;
+
+// the oracle prints, and that is all that its `log` does beyond being its argument
+jsonLogic.add_operation('log', (value: unknown) => value);
+
+/** What JsonLogic's own program says, or that it throws. */
+export function ask(rule: JsonValue, context: JsonObject): { readonly value: unknown } | 'throws' {
+  try {
+    return { value: jsonLogic.apply(rule as RulesLogic, { ...context, $flagd: { flagKey, timestamp } }) as unknown };
+  } catch {
+    return 'throws';
+  }
+}
+
+export function interpret(rule: JsonValue, context: JsonObject, evaluators = noEvaluators): Value {
+  const data = mergeContexts(context, undefined, flagKey, timestamp);
+  return new Interpreter(operators, evaluators, silent).evaluate(rule, data as Value);
+}
+
+/** @param fromServer names of attributes that are the server's, and not the caller's */
+export function runCompiled(
+  rule: JsonValue,
+  context: JsonObject,
+  fromServer: ReadonlySet<string> = new Set(),
+  evaluators = noEvaluators,
+): Value {
+  const { run, needsWholeContext } = compile(rule, flagKey, evaluators);
+  if (needsWholeContext) {
+    return run(mergeContexts(context, undefined, flagKey, timestamp), undefined, silent, timestamp);
+  }
+  const isServers = ([name]: [string, JsonValue]) => fromServer.has(name);
+  const servers = Object.fromEntries(Object.entries(context).filter(isServers));
+  const callers = Object.fromEntries(Object.entries(context).filter((entry) => !isServers(entry)));
+  return run(callers, fromServer.size === 0 ? undefined : servers, silent, timestamp);
+}
+
+/** Where the three ways to run a rule differ, for a person to read; undefined if they agree. */
+export function findDifference(
+  rule: JsonValue,
+  context: JsonObject,
+  fromServer?: ReadonlySet<string>,
+): string | undefined {
+  const expected = ask(rule, context);
+  const interpreted = interpret(rule, context);
+  const compiled = runCompiled(rule, context, fromServer);
+  if (!isDeepStrictEqual(plain(compiled), plain(interpreted)))
+    return `compiled ${print(compiled)}, interpreted ${print(interpreted)}`;
+  if (expected === 'throws' || isDeepStrictEqual(plain(interpreted), plain(expected.value))) return undefined;
+  return `${print(interpreted)} instead of ${print(expected.value)}`;
+}
+
+/** Without the prototypes that tell our objects from the oracle's. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}
+
+function print(value: unknown): string {
+  return Object.is(value, -0)
+    ? '-0'
+    : value === undefined || typeof value === 'number'
+      ? String(value)
+      : JSON.stringify(value);
+}
