@@ -30,6 +30,9 @@ export class Endpoint {
   static async open(options: SyncServerOptions, service: SyncService, logger: Logger): Promise<Endpoint> {
     const { authToken, host = 'localhost', port = 8015, socketPath } = options;
     const tls = options.tls && (await loadTls(options.tls));
+    if (authToken !== undefined && !tls && socketPath === undefined && !isLoopback(host)) {
+      logger.warn(`Clients send their token to ${host} in clear: without TLS, whoever is on the way can read it.`);
+    }
     const onRefused = (peer: string, reason: string) => logger.warn(`Refused ${peer}: ${reason}`);
     const grpc = new Server({
       ...keepalive,
@@ -63,4 +66,8 @@ export class Endpoint {
     await closed;
     clearTimeout(force);
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type TlsOptions as NodeTlsOptions } from 'node:tls';
 import type { TlsOptions } from './options';
@@ -13,7 +14,8 @@ export async function loadTls({ certPath, keyPath, clientCaPath }: TlsOptions): 
     throw unusable(`tls.certPath (${certPath}) and tls.keyPath (${keyPath})`, error);
   }
   try {
-    createSecureContext({ ca });
+    // of a text that holds no certificate, a secure context takes none and says nothing
+    if (ca !== undefined) new X509Certificate(ca);
   } catch (error) {
     throw unusable(`tls.clientCaPath (${String(clientCaPath)})`, error);
   }

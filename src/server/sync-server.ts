@@ -144,7 +144,10 @@ export class SyncServer {
 
   #replace(source: string, after: FlagSet): void {
     const changes = changesBetween(this.#store.get(source) ?? FlagSet.empty, after);
-    if (changes.length === 0) return;
+    if (changes.length === 0) {
+      this.#logger.debug(`${source}: nothing has changed`);
+      return;
+    }
     this.#store.set(source, after);
     this.#logger.info(`${source}: ${describeChanges(changes)}`);
     this.#service.push();
