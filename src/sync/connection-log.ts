@@ -1,8 +1,9 @@
 import type { Logger } from '@openfeature/server-sdk';
 import type { SyncEvent } from '../flags/sync-event';
-import type { ContractName } from './contract';
 import type { SyncError } from './sync-error';
 import type { SourceStatus } from './sync-listener';
+
+type Protocol = NonNullable<SourceStatus['protocol']>;
 
 /**
  * What a person on call would want to know: a line for each change, not one for each attempt; and the figures of
@@ -21,8 +22,8 @@ export class ConnectionLog {
     this.#place = place;
   }
 
-  connected(contract: ContractName, peer: string | undefined): void {
-    if (this.#lost) this.#logger.info(`${this.#place}: flags arrive from ${peer ?? 'the server'} by ${contract}`);
+  connected(protocol: Protocol, address: string | undefined): void {
+    if (this.#lost) this.#logger.info(`${this.#place}: flags arrive from ${address ?? 'the server'} by ${protocol}`);
     this.#lost = false;
     this.#connections += 1;
   }
@@ -58,7 +59,7 @@ export class ConnectionLog {
     this.#logger.warn(`${this.#place}: the server finds the pings too many; now one every ${keepAliveMs} ms`);
   }
 
-  status(state: SourceStatus['state'], protocol: ContractName | undefined, address: string | undefined): SourceStatus {
+  status(state: SourceStatus['state'], protocol: Protocol | undefined, address: string | undefined): SourceStatus {
     return {
       state,
       target: this.#place,
