@@ -9,12 +9,12 @@ import type { Value } from './values';
 /** A rule as a function that was generated for it. */
 export interface CompiledRule extends Pick<Program, 'needsWholeContext' | 'needsTimestamp'> {
   /** @param syncContext undefined if it has no attributes, or if `context` is the whole one */
-  run(
+  readonly run: (
     context: EvaluationContext,
     syncContext: EvaluationContext | undefined,
     debug: DebugLog,
     timestamp: number,
-  ): Value;
+  ) => Value;
 }
 
 const engine = createEngine();

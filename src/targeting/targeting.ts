@@ -50,10 +50,9 @@ export class Targeting {
   }
 
   /**
-   * What the rule gives for a context. Never throws on account of a context value.
+   * What the rule, which must have no {@link problem}, gives for a context. Never throws on account of a context value.
    *
    * @param syncContext wins over the caller's
-   * @throws {Error} if the rule has a {@link problem}
    */
   evaluate(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): JsonValue {
     let value;
