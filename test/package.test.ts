@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const root = join(__dirname, '..');
+const exec = promisify(execFile);
+const name = 'openfeature-grpc-sync-provider';
+/** The package's own dependencies, and what a TypeScript project has beside it. */
+const installed = [
+  '@grpc',
+  '@openfeature',
+  '@types',
+  'google-protobuf',
+  'json-logic-engine',
+  'jsonc-parser',
+  'undici-types',
+];
+
+const typescript = `
+import { OpenFeature } from '@openfeature/server-sdk';
+import { ConfigurationError, GrpcSyncProvider, resolveOptions, type GrpcSyncOptions } from '${name}';
+import { SyncServer } from '${name}/server';
+
+const options: GrpcSyncOptions = { host: 'flags', port: resolveOptions({ port: 1 }).port };
+const provider = new GrpcSyncProvider(options);
+const value: boolean = provider.evaluate('flag', false).value;
+const limits: { max: number } = provider.evaluate('limits', { max: 1 }).value;
+const server: SyncServer = new SyncServer({ files: ['flags.json'] });
+void [OpenFeature.setProviderAndWait(provider), value, limits, server, ConfigurationError];
+`;
+
+describe('the packed package', () => {
+  let project: string;
+  const run = (...args: string[]) => exec(process.execPath, args, { cwd: project });
+
+  before(async function () {
+    this.timeout(60_000);
+    project = mkdtempSync(join(tmpdir(), 'package-'));
+    const shell = process.platform === 'win32';
+    const { stdout } = await exec('npm', ['pack', '--json', '--pack-destination', project], { cwd: root, shell });
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    await exec('tar', ['-xzf', filename], { cwd: project });
+    mkdirSync(join(project, 'node_modules'));
+    renameSync(join(project, 'package'), join(project, 'node_modules', name));
+    for (const other of installed) {
+      symlinkSync(join(root, 'node_modules', other), join(project, 'node_modules', other), 'junction');
+    }
+    writeFileSync(join(project, 'package.json'), '{}');
+  });
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  it('holds what a user needs and nothing else', () => {
+    const content = join(project, 'node_modules', name);
+    expect(readdirSync(content).sort()).to.deep.equal([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'generated',
+      'package.json',
+      'protos',
+    ]);
+  });
+
+  it('works with require', async () => {
+    const code = `const { GrpcSyncProvider } = require('${name}'); const { SyncServer } = require('${name}/server');
+      console.log(new GrpcSyncProvider().metadata.name, typeof SyncServer);`;
+    expect((await run('--eval', code)).stdout).to.equal('grpc-sync function\n');
+  });
+
+  it('works with import', async () => {
+    const code = `import { GrpcSyncProvider, resolveOptions, ConfigurationError } from '${name}';
+      import { SyncServer } from '${name}/server';
+      console.log(new GrpcSyncProvider().metadata.name, typeof SyncServer, resolveOptions().port, ConfigurationError.name);`;
+    const { stdout } = await run('--input-type=module', '--eval', code);
+    expect(stdout).to.equal('grpc-sync function 8015 ConfigurationError\n');
+  });
+
+  for (const module of ['node16', 'nodenext']) {
+    it(`type-checks strictly with module ${module}, imported and required`, async function () {
+      this.timeout(60_000);
+      const files = ['mts', 'cts'].map((extension) => `${module}.${extension}`);
+      for (const file of files) writeFileSync(join(project, file), typescript);
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+      const flags = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--module', module];
+      const failure = await run(tsc, ...flags, ...files).then(
+        () => '',
+        (error: unknown) => (error as { stdout: string }).stdout,
+      );
+      expect(failure).to.equal('');
+    });
+  }
+});
