@@ -91,6 +91,7 @@ export class SyncClient {
     return this.#headers.redact(text);
   }
 
+  /** Idempotent. */
   close(): void {
     this.#client.close();
     if (this.#connected) setTimeout(() => this.#abort.abort(), politenessMs).unref();

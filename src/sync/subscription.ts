@@ -98,7 +98,6 @@ export class Subscription {
     clearTimeout(this.#timer);
     this.#call?.cancel();
     this.#client?.close();
-    this.#client = undefined;
   }
 
   #start(client: SyncClient): void {
@@ -142,7 +141,8 @@ export class Subscription {
       this.#contract = otherContract(this.#contract);
       this.#subscribe(client);
     } else {
-      const said = code === status.UNIMPLEMENTED ? this.#unknownContract() : this.#redact(details);
+      const isUnknown = this.#phase === 'silent' && code === status.UNIMPLEMENTED;
+      const said = isUnknown ? this.#unknownContract() : this.#redact(details);
       this.#finish(endOfCall({ code, details: said }, this.#options));
     }
   }
