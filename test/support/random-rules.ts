@@ -162,10 +162,10 @@ export const contexts: Arbitrary<JsonObject> = fc.dictionary(fc.constantFrom(...
 function rulesOf(operators: Readonly<Record<string, readonly number[]>>): Arbitrary<JsonValue> {
   const { rule } = fc.letrec<{ rule: JsonValue; operation: JsonValue; variable: JsonValue }>((tie) => ({
     rule: fc.oneof(
-      { depthSize: 'medium', withCrossShrink: true },
+      { depthSize: 'large', maxDepth: 5, withCrossShrink: true },
       { weight: 3, arbitrary: scalar },
       { weight: 3, arbitrary: tie('variable') },
-      { weight: 8, arbitrary: tie('operation') },
+      { weight: 16, arbitrary: tie('operation') },
       { weight: 2, arbitrary: fc.array(tie('rule'), { maxLength: 4 }) },
       { weight: 1, arbitrary: data },
     ),

@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
 import jsonLogic, { type RulesLogic } from 'json-logic-js';
-import { isDeepStrictEqual } from 'node:util';
 import { mergeContexts } from '../../src/targeting/attributes';
 import { compile } from '../../src/targeting/compile';
 import { Interpreter } from '../../src/targeting/interpreter';
@@ -47,29 +46,7 @@ export function runCompiled(
   return run(callers, fromServer.size === 0 ? undefined : servers, silent, timestamp);
 }
 
-/** Where the three ways to run a rule differ, for a person to read; undefined if they agree. */
-export function findDifference(
-  rule: JsonValue,
-  context: JsonObject,
-  fromServer?: ReadonlySet<string>,
-): string | undefined {
-  const expected = ask(rule, context);
-  const interpreted = interpret(rule, context);
-  const compiled = runCompiled(rule, context, fromServer);
-  if (!isDeepStrictEqual(plain(compiled), plain(interpreted)))
-    return `compiled ${print(compiled)}, interpreted ${print(interpreted)}`;
-  if (expected === 'throws' || isDeepStrictEqual(plain(interpreted), plain(expected.value))) return undefined;
-  return `${print(interpreted)} instead of ${print(expected.value)}`;
-}
-
-/** Without the prototypes that tell our objects from the oracle's. */
-function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
-}
-
-function print(value: unknown): string {
+export function print(value: unknown): string {
   return Object.is(value, -0)
     ? '-0'
     : value === undefined || typeof value === 'number'
