@@ -1,9 +1,9 @@
 import { Client, connectivityState } from '@grpc/grpc-js';
 import type { ChannelCredentials, ChannelOptions, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import type { ResolvedOptions } from '../config/options';
-import { cancellable } from './cancellable-resolver';
 import type { RemoteCall } from './contract';
 import { readCredentials } from './credentials';
+import { Lifeline } from './lifeline';
 import { requestHeaders } from './request-headers';
 import type { RequestHeaders } from './request-headers';
 import { SyncError } from './sync-error';
@@ -35,7 +35,7 @@ export class SyncClient {
   readonly #client: Client;
   readonly #headers: RequestHeaders;
   readonly #listener: ClientListener;
-  readonly #abort = new AbortController();
+  readonly #lifeline: Lifeline;
   #connected = false;
 
   private constructor(
@@ -44,7 +44,8 @@ export class SyncClient {
     options: ResolvedOptions,
     given: { credentials: ChannelCredentials; headers: RequestHeaders; listener: ClientListener },
   ) {
-    const channel = cancellable(to.uri, { signal: this.#abort.signal, skip: plan.skip });
+    this.#lifeline = new Lifeline(plan.skip);
+    const channel = this.#lifeline.attach(to.uri);
     this.#client = new Client(channel.target, given.credentials, {
       ...channelOptions(to, plan, options),
       ...channel.options,
@@ -94,8 +95,9 @@ export class SyncClient {
   /** Idempotent. */
   close(): void {
     this.#client.close();
-    if (this.#connected) setTimeout(() => this.#abort.abort(), politenessMs).unref();
-    else this.#abort.abort();
+    this.#lifeline.retire();
+    if (this.#connected) setTimeout(() => this.#lifeline.cut(), politenessMs).unref();
+    else this.#lifeline.cut();
   }
 
   #watch(): void {
@@ -118,7 +120,11 @@ function asIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
-function channelOptions({ authority }: Target, { keepAliveMs }: ClientPlan, options: ResolvedOptions): ChannelOptions {
+function channelOptions(
+  { uri, authority }: Target,
+  { keepAliveMs }: ClientPlan,
+  options: ResolvedOptions,
+): ChannelOptions {
   return {
     'grpc.max_receive_message_length': options.maxMessageBytes,
     // Not shared with another provider, whose connections would outlive this one's close.
@@ -127,6 +133,10 @@ function channelOptions({ authority }: Target, { keepAliveMs }: ClientPlan, opti
     'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
     'grpc.primary_user_agent': 'openfeature-grpc-sync-provider',
+    'grpc.initial_reconnect_backoff_ms': options.retryBackoffMs,
+    'grpc.max_reconnect_backoff_ms': options.retryBackoffMaxMs,
+    // grpc-js would look for a proxy, not knowing that this is a Unix socket.
+    ...(uri.startsWith('unix:') && { 'grpc.enable_http_proxy': 0 }),
     ...(keepAliveMs > 0 && {
       'grpc.keepalive_time_ms': keepAliveMs,
       'grpc.keepalive_timeout_ms': Math.min(20_000, Math.max(1000, keepAliveMs)),

@@ -46,7 +46,7 @@ export class Application {
 
   /** Resolves once the condition holds. */
   async until(condition: (application: this) => boolean): Promise<void> {
-    while (!condition(this)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!condition(this)) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   /** Resolves once this version of the flags is seen. */

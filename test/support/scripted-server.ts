@@ -124,6 +124,10 @@ export class ScriptedStream {
   readonly contract: ContractName;
   readonly metadata: Metadata;
   readonly request: { providerId: string; selector: string };
+  /** `:authority` of the request. */
+  readonly host: string;
+  /** What the client showed of itself, in DER, if it was asked to. */
+  readonly clientCertificate: Buffer | undefined;
   /** Resolves when the stream is over, whoever ended it. */
   readonly ended: Promise<void>;
   readonly #call: ServerWritableStream<Buffer, Buffer>;
@@ -133,6 +137,8 @@ export class ScriptedStream {
     this.metadata = call.metadata;
     const request = flagd.SyncFlagsRequest.deserializeBinary(call.request);
     this.request = { providerId: request.getProviderId(), selector: request.getSelector() };
+    this.host = call.getHost();
+    this.clientCertificate = call.getAuthContext().sslPeerCertificate?.raw;
     this.#call = call;
     this.ended = new Promise((resolve) => {
       call.on('cancelled', resolve);

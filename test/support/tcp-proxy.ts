@@ -100,12 +100,14 @@ export class TcpProxy {
 
   #accept(client: Socket): void {
     this.#accepted += 1;
+    client.setNoDelay();
     client.on('error', () => undefined);
     if (this.#mode === 'reset') {
       client.resetAndDestroy();
       return;
     }
     const server = connect({ port: this.#targetPort, host: '127.0.0.1' });
+    server.setNoDelay();
     server.on('error', () => undefined);
     const pair = { client, server };
     this.#pairs.add(pair);
