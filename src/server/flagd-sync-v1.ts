@@ -1,5 +1,5 @@
 import type { EvaluationContext } from '@openfeature/server-sdk';
-import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import { Struct, type JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb';
 import { FlagSyncServiceService } from '../../generated/flagd/sync/v1/sync_grpc_pb';
 import { FetchAllFlagsResponse, GetMetadataResponse, SyncFlagsResponse } from '../../generated/flagd/sync/v1/sync_pb';
 import { encode, respondingInBytes, type Contract } from './contract';
@@ -9,7 +9,8 @@ import { memoize } from './memoize';
 
 /** The current contract: every message is the whole flag set, with the context values beside it. */
 export function flagdSyncV1(contextValues: EvaluationContext): Contract {
-  const context = Struct.fromJavaScript(contextValues);
+  // by way of JSON, so that a date becomes its text, and what JSON does not know is left out
+  const context = Struct.fromJavaScript(JSON.parse(JSON.stringify(contextValues)) as Record<string, JavaScriptValue>);
   const metadata = encode(new GetMetadataResponse().setMetadata(context));
   const message = memoize(({ json }: FlagSet) =>
     encode(new SyncFlagsResponse().setFlagConfiguration(json).setSyncContext(context)),

@@ -78,13 +78,15 @@ describe('SyncServer, over both contracts', () => {
   describe('flagd.sync.v1', () => {
     it('sends the context values with every message, and as metadata', async () => {
       const contextValues = { region: 'eu', shard: 3, beta: true, team: { name: 'x' }, roles: ['a', null] };
-      const server = await fixture().start({ contextValues });
+      const sent = { ...contextValues, since: '1970-01-01T00:00:00.000Z' };
+      const given = { ...contextValues, since: new Date(0), unknown: undefined as never };
+      const server = await fixture().start({ contextValues: given });
       const client = fixture().connect(server, 'flagd.sync.v1');
       const stream = client.syncFlags();
-      expect((await stream.next()).context).to.deep.equal(contextValues);
+      expect((await stream.next()).context).to.deep.equal(sent);
       server.setFlag('a', flag());
-      expect((await stream.next()).context).to.deep.equal(contextValues);
-      expect(await client.getMetadata()).to.deep.equal(contextValues);
+      expect((await stream.next()).context).to.deep.equal(sent);
+      expect(await client.getMetadata()).to.deep.equal(sent);
     });
 
     it('says that there are no context values', async () => {

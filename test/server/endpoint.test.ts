@@ -49,6 +49,20 @@ describe('SyncServer, where clients connect', () => {
       );
     });
 
+    it('survives clients that speak something else, or go in the middle', async () => {
+      const server = await fixture().start();
+      const client = fixture().connect(server, 'sync.v1');
+      const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+      for (const bytes of ['GET / HTTP/1.1\r\n\r\n', preface.slice(0, 9), `${preface}${'x'.repeat(1000)}`]) {
+        const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        socket.write(bytes);
+        await new Promise((done) => setImmediate(done));
+        socket.resetAndDestroy();
+        expect(await client.fetchAllFlags()).to.deep.equal({ flags: {} });
+      }
+    });
+
     it('has neither port nor target until it is started', () => {
       const server = fixture().create();
       expect(() => server.port).to.throw('does not run');
