@@ -1,6 +1,7 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
-import { Compiler, LogicEngine, type Method } from 'json-logic-engine';
-import { Emitter, parameters, ruleMethod, type Program } from './emitter';
+import { LogicEngine, type Method } from 'json-logic-engine';
+import { compileAttribute } from './compile-attribute';
+import { attributeMethod, Emitter, generate, ruleMethod, type Program } from './emitter';
 import type { DebugLog } from './debug-log';
 import { operators } from './operators';
 import { toArguments, type Evaluators } from './rule';
@@ -26,8 +27,7 @@ const engine = createEngine();
  */
 export function compile(rule: JsonValue, flagKey: string, evaluators: Evaluators): CompiledRule {
   const program: Program = { operators, evaluators, flagKey, needsWholeContext: false, needsTimestamp: false };
-  const state = { engine, program, isRoot: true, extraArguments: parameters };
-  const run = Compiler.build({ [ruleMethod]: rule }, state) as CompiledRule['run'];
+  const run = generate({ [ruleMethod]: rule }, engine, program, true) as CompiledRule['run'];
   const { needsWholeContext, needsTimestamp } = program;
   return { run, needsWholeContext, needsTimestamp };
 }
@@ -39,6 +39,7 @@ function createEngine(): LogicEngine {
     methods[name] = method((args, state) => operator.compile(toArguments(args as JsonValue), new Emitter(state)));
   }
   methods[ruleMethod] = method((rule, state) => new Emitter(state).value(rule as JsonValue | undefined));
+  methods[attributeMethod] = method((path, state) => compileAttribute(path as readonly string[], new Emitter(state)));
   const engine = new LogicEngine(methods);
   // else `constructor` and its like would be operators
   Object.setPrototypeOf(engine.methods, null);

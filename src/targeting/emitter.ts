@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
-import { Compiler, type BuildState, type Code } from 'json-logic-engine';
+import { Compiler, type BuildState, type Code, type LogicEngine } from 'json-logic-engine';
 import type { Operator } from './operator';
 import { referredRule, resolveInData } from './references';
 import { argumentsOf, isLiteral, operatorOf, type Evaluators } from './rule';
@@ -19,18 +19,37 @@ export interface Program {
 /** The engine's state of one function that is being generated, with ours. */
 export interface EmitterState extends BuildState {
   readonly program: Program;
+  /** The variables of the function, by what they are for. */
+  readonly variables: Map<string, string>;
   /** Whether `context` is the caller's, and not an element that `map` and its like go through. */
   readonly isRoot: boolean;
 }
+
+/** Functions that read an attribute, by its path. */
+const readers = new Map<string, unknown>();
+
+/** Flag sets come and go; the readers of those that went should not stay forever. */
+const mostReaders = 10_000;
 
 /**
  * Parameters of each generated function, after `context`: the server's context if it has any attributes, the log, and
  * the time in seconds if the rule reads it.
  */
-export const parameters = 'syncContext, debug, timestamp';
+const parameters = 'syncContext, debug, timestamp';
 
-/** The engine's name for "a rule of any kind", which no flag set can use: it is not among the operators. */
+/**
+ * Has the engine generate a function for an operation of its table.
+ *
+ * @throws {EvalError} where code generation is not allowed
+ */
+export function generate(operation: object, engine: LogicEngine, program: Program, isRoot: boolean): unknown {
+  const state = { engine, program, isRoot, variables: new Map(), extraArguments: parameters };
+  return Compiler.build(operation, state);
+}
+
+/** The engine's names for "a rule of any kind" and "an attribute". No flag set can use them: they are no operators. */
 export const ruleMethod = '(rule)';
+export const attributeMethod = '(attribute)';
 
 /** Writes the source text of a rule. The engine sees operations only; lists, data and references are dealt with here. */
 export class Emitter {
@@ -101,8 +120,29 @@ export class Emitter {
   /** A function of an element, for `map` and its like; called with the element, `undefined`, `debug`. */
   body(rule: JsonValue | undefined): Code {
     const { engine, program } = this.#state;
-    const state = { engine, program, isRoot: false, extraArguments: parameters };
-    return this.constant(Compiler.build({ [ruleMethod]: rule }, state));
+    return this.constant(generate({ [ruleMethod]: rule }, engine, program, false));
+  }
+
+  /** A function of context and server's context that reads one attribute; all rules share it. */
+  reader(path: readonly string[]): Code {
+    const key = path.join('.');
+    const { engine, program } = this.#state;
+    const reader = readers.get(key) ?? generate({ [attributeMethod]: path }, engine, program, true);
+    if (readers.size >= mostReaders) readers.clear();
+    readers.set(key, reader);
+    return this.constant(reader);
+  }
+
+  /** A variable of the function that is generated, for one purpose; undefined at first. */
+  variable(purpose: string): Code {
+    const { variables } = this.#state;
+    const known = variables.get(purpose);
+    if (known !== undefined) return this.text(known);
+    const name = `v${variables.size}`;
+    variables.set(purpose, name);
+    // a parameter that nobody passes is the only kind of variable that the engine lets us have
+    this.#state.extraArguments += `, ${name}`;
+    return this.text(name);
   }
 
   join(codes: readonly Code[], separator: string): Code {

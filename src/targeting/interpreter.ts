@@ -2,7 +2,7 @@ import type { JsonValue } from '@openfeature/server-sdk';
 import type { DebugLog } from './debug-log';
 import type { Operator } from './operator';
 import { referredRule, resolveInData } from './references';
-import { argumentsOf, operatorOf, type Evaluators } from './rule';
+import { argumentsOf, operatorOf, referenceOperator, type Evaluators } from './rule';
 import type { Value } from './values';
 
 /** Walks a rule that has passed the check. It is how a rule runs until it is compiled, and where it cannot be. */
@@ -19,8 +19,7 @@ export class Interpreter {
     if (Array.isArray(rule)) return this.evaluateAll(rule, data);
     const name = operatorOf(rule);
     if (name === undefined) return resolveInData(rule, this.evaluators);
-    const referred = referredRule(rule, this.evaluators);
-    if (referred !== undefined) return this.evaluate(referred, data);
+    if (name === referenceOperator) return this.evaluate(referredRule(rule, this.evaluators), data);
     return this.apply(name, argumentsOf(rule, name), data);
   }
 

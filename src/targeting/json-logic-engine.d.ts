@@ -11,7 +11,7 @@ declare module 'json-logic-engine' {
     /** What generated code reaches as `values[0]`, `values[1]`, … */
     readonly values: unknown[];
     /** Further parameters of the function that is generated; the first is always `context`. */
-    readonly extraArguments: string;
+    extraArguments: string;
     /** Joins source text with code, and with rules that are compiled in their place. */
     compile(strings: readonly string[], ...items: readonly unknown[]): Code;
   }

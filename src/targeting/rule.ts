@@ -8,8 +8,14 @@ export const referenceOperator = '$ref';
 
 /** The name of the operator, if an object is one: it has a single member. With none or several it is data. */
 export function operatorOf(object: JsonObject): string | undefined {
-  const names = Object.keys(object);
-  return names.length === 1 ? names[0] : undefined;
+  let operator: string | undefined;
+  // Object.keys would allocate, and this is asked of every part of every rule
+  for (const name in object) {
+    if (!Object.hasOwn(object, name)) continue;
+    if (operator !== undefined) return undefined;
+    operator = name;
+  }
+  return operator;
 }
 
 export function argumentsOf(operation: JsonObject, operator: string): readonly JsonValue[] {

@@ -1,6 +1,6 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { mergeContexts } from './attributes';
-import { checkRule, type RuleCheck, type RuleProblem } from './check-rule';
+import { checkRule, type RuleProblem } from './check-rule';
 import { compile, type CompiledRule } from './compile';
 import type { DebugLog } from './debug-log';
 import { Interpreter } from './interpreter';
@@ -14,20 +14,27 @@ export type { DebugLog } from './debug-log';
 export type { Evaluators } from './rule';
 export type { RuleProblem } from './check-rule';
 
-/** To compile costs about as much as interpreting so often, and most flags of a large set are not asked for at all. */
-const interpretedEvaluations = 3;
+/** To compile costs about as much as so many interpretations, and most flags of a large set are hardly asked for. */
+const interpretedEvaluations = 8;
 
-/** A rule with more operators is interpreted always: its source text could be more than a parser takes. */
-const mostCompiledOperations = 2_000;
+/** Rules of a set that is evaluated as a whole, again and again, are compiled in so many goes, and not all in one. */
+const stagger = 16;
+
+/** A rule with more operators stays interpreted: to compile it would block the event loop for too long. */
+const mostCompiledOperations = 500;
+
+let rulesMade = 0;
 
 /** False once the platform has refused to compile; there is no use in asking again for each flag. */
 let codeGenerationIsAllowed = true;
 
 /** A flag's targeting rule. It is interpreted at first and compiled when it turns out to be in use. */
 export class Targeting {
-  #check: RuleCheck | undefined;
+  /** Undefined until it has been looked for. */
+  #problem: RuleProblem | null | undefined;
   #compiled: CompiledRule | undefined;
-  #evaluationCount = 0;
+  /** 0 once that has been done, or tried in vain. */
+  #evaluationsToCompile = interpretedEvaluations + (rulesMade++ % stagger);
 
   constructor(
     readonly rule: JsonValue,
@@ -37,8 +44,8 @@ export class Targeting {
 
   /** An unknown operator, a missing `$ref`, a rule that is too deep: checked on the whole rule, before any evaluation. */
   get problem(): RuleProblem | undefined {
-    this.#check ??= checkRule(this.rule, this.evaluators);
-    return this.#check.problem;
+    if (this.#problem === undefined) this.#problem = checkRule(this.rule, this.evaluators).problem ?? null;
+    return this.#problem ?? undefined;
   }
 
   /** Whether both answer alike for every context: the same rule once references are resolved. */
@@ -82,10 +89,10 @@ export class Targeting {
   }
 
   #compileInTime(): CompiledRule | undefined {
-    if (this.#evaluationCount > interpretedEvaluations) return undefined;
-    if (this.#evaluationCount++ < interpretedEvaluations || !codeGenerationIsAllowed) return undefined;
-    this.#check ??= checkRule(this.rule, this.evaluators);
-    if (this.#check.operationCount > mostCompiledOperations) return undefined;
+    if (this.#evaluationsToCompile === 0 || --this.#evaluationsToCompile > 0 || !codeGenerationIsAllowed) {
+      return undefined;
+    }
+    if (checkRule(this.rule, this.evaluators).operationCount > mostCompiledOperations) return undefined;
     try {
       this.#compiled = compile(this.rule, this.flagKey, this.evaluators);
     } catch (error) {

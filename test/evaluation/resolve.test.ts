@@ -1,6 +1,7 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { expect } from 'chai';
 import { resolve, type FlagType } from '../../src/evaluation/resolve';
+import { manyEvaluations } from '../targeting/run';
 import { snapshotOf, type FlagSketch, type SetSketch } from './snapshot-of';
 
 const silent = () => undefined;
@@ -8,7 +9,7 @@ const silent = () => undefined;
 /** Resolves `flag`, a boolean with the variants on and off unless the test says otherwise. */
 function answer(sketch: FlagSketch, context: EvaluationContext = {}, set: SetSketch = {}, type: FlagType = 'boolean') {
   const snapshot = snapshotOf({ ...set, flags: { flag: sketch } });
-  return resolve(snapshot, 'flag', type, 'fallback' as JsonValue, context, silent);
+  return resolve(snapshot, 'flag', type, 'fallback', context, silent);
 }
 
 describe('resolve', () => {
@@ -179,7 +180,7 @@ describe('resolve', () => {
       const context = JSON.parse(`{${JSON.stringify(key)}: ${JSON.stringify(key)}}`) as EvaluationContext;
       const flags = Object.fromEntries([[key, { variants, targeting: { var: key } }]]);
       const snapshot = snapshotOf({ flags });
-      for (let round = 0; round < 6; round++) {
+      for (let round = 0; round < manyEvaluations; round++) {
         expect(resolve(snapshot, key, 'string', '', context, silent)).to.include({ value: 'here', variant: key });
         expect(resolve(snapshot, key, 'string', '', {}, silent)).to.include({ value: '', reason: 'DEFAULT' });
       }

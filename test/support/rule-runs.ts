@@ -24,19 +24,14 @@ export function ask(rule: JsonValue, context: JsonObject): { readonly value: unk
   }
 }
 
-export function interpret(rule: JsonValue, context: JsonObject, evaluators = noEvaluators): Value {
+export function interpret(rule: JsonValue, context: JsonObject): Value {
   const data = mergeContexts(context, undefined, flagKey, timestamp);
-  return new Interpreter(operators, evaluators, silent).evaluate(rule, data as Value);
+  return new Interpreter(operators, noEvaluators, silent).evaluate(rule, data as Value);
 }
 
 /** @param fromServer names of attributes that are the server's, and not the caller's */
-export function runCompiled(
-  rule: JsonValue,
-  context: JsonObject,
-  fromServer: ReadonlySet<string> = new Set(),
-  evaluators = noEvaluators,
-): Value {
-  const { run, needsWholeContext } = compile(rule, flagKey, evaluators);
+export function runCompiled(rule: JsonValue, context: JsonObject, fromServer: ReadonlySet<string> = new Set()): Value {
+  const { run, needsWholeContext } = compile(rule, flagKey, noEvaluators);
   if (needsWholeContext) {
     return run(mergeContexts(context, undefined, flagKey, timestamp), undefined, silent, timestamp);
   }

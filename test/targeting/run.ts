@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Targeting } from '../../src/targeting/targeting';
 
 /** More than enough for a rule to be compiled. */
-export const manyEvaluations = 6;
+export const manyEvaluations = 30;
 
 export interface Surroundings {
   readonly flagKey?: string;

@@ -2,7 +2,7 @@ import type { JsonValue } from '@openfeature/server-sdk';
 import { expect } from 'chai';
 import { deepestRule } from '../../src/targeting/check-rule';
 import { Targeting } from '../../src/targeting/targeting';
-import { run } from './run';
+import { manyEvaluations, run } from './run';
 
 const targeting = (rule: JsonValue, evaluators: Readonly<Record<string, JsonValue>> = {}, flagKey = 'flag') =>
   new Targeting(rule, flagKey, new Map(Object.entries(evaluators)));
@@ -138,8 +138,8 @@ describe('Targeting', () => {
     });
 
     it('refuses to run a rule with a problem', () => {
-      for (let round = 0; round < 6; round++) {
-        const broken = targeting({ if: [true, { nope: 1 }] });
+      const broken = targeting({ if: [true, { nope: 1 }] });
+      for (let round = 0; round < manyEvaluations; round++) {
         expect(() => broken.evaluate({}, {}, () => undefined)).to.throw();
       }
     });

@@ -1,4 +1,5 @@
-import type { Value } from '../values';
+import type { DebugLog } from '../debug-log';
+import { toTextInList, type Value } from '../values';
 import { murmurHash } from './murmur-hash';
 
 /** The buckets of a `fractional`, checked. */
@@ -7,6 +8,12 @@ export interface Buckets {
   /** Where each bucket ends: its weight and all before it, together. */
   readonly ends: readonly number[];
   readonly total: number;
+}
+
+/** Who is put into a bucket where the rule gives no bucketing value. */
+export interface Subject {
+  readonly flagKey: Value;
+  readonly targetingKey: Value;
 }
 
 /** The largest sum of weights that every implementation can count. */
@@ -32,18 +39,46 @@ export function prepareBuckets(values: readonly Value[]): Buckets | string {
   return total === 0 ? 'the sum of the weights is 0' : { variants, ends, total };
 }
 
-/** Where in the sum of all weights a bucketing value falls: (hash × total) >> 32, exactly. */
+/** The bucketing value and the buckets among the arguments of a `fractional`. */
+export function splitArguments(
+  values: readonly Value[],
+  { flagKey, targetingKey }: Subject,
+): { readonly key: string | undefined; readonly buckets: Buckets | string } {
+  const [first, ...others] = values;
+  const buckets = prepareBuckets(Array.isArray(first) ? values : others);
+  if (typeof first === 'string') return { key: first, buckets };
+  // a missing attribute counts as not given, and then flag and user together decide
+  const isGiven = first !== null && first !== undefined && !Array.isArray(first);
+  const hasUser = typeof targetingKey === 'string' && targetingKey !== '';
+  return { key: isGiven || !hasUser ? undefined : toTextInList(flagKey) + targetingKey, buckets };
+}
+
+/** The variant for the arguments of a `fractional`, or null and the reason at debug level. */
+export function chooseVariant(values: readonly Value[], subject: Subject, debug: DebugLog): Value {
+  const { key, buckets } = splitArguments(values, subject);
+  if (typeof buckets === 'string') return noVariant(buckets, debug);
+  return key === undefined ? noVariant(noKey, debug) : variantAt(murmurHash(key), buckets);
+}
+
+export const noKey = 'there is no bucketing value';
+
+export function noVariant(reason: string, debug: DebugLog): null {
+  debug(`fractional gives null: ${reason}`);
+  return null;
+}
+
+/** The variant of the bucket that a hash falls into. */
+export function variantAt(hash: number, { variants, ends, total }: Buckets): Value {
+  const at = position(hash, total);
+  let index = 0;
+  while ((ends[index] ?? Infinity) <= at) index++;
+  return variants[index];
+}
+
+/** Where in the sum of all weights a hash falls: (hash × total) >> 32, exactly. */
 export function position(hash: number, total: number): number {
   // a product of 63 bits, from two that a number can hold
   const high = hash * (total >>> 16);
   const low = hash * (total & 0xffff);
   return Math.floor((high + Math.floor(low / 0x10000)) / 0x10000);
-}
-
-/** The variant of the bucket that a bucketing value falls into. */
-export function variantOf(key: string, { variants, ends, total }: Buckets): Value {
-  const at = position(murmurHash(key), total);
-  let index = 0;
-  while ((ends[index] ?? Infinity) <= at) index++;
-  return variants[index];
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@openfeature/server-sdk';
 import type { Code } from 'json-logic-engine';
-import { readMerged, readPath } from '../attributes';
+import { readPath } from '../attributes';
 import type { Emitter } from '../emitter';
 import type { Operator } from '../operator';
 import { isLiteral } from '../rule';
@@ -10,7 +10,7 @@ import { lessOrEqual, toNumber, toText, type Value } from '../values';
 export const variable: Operator = {
   interpret(args, data, interpreter) {
     const [path, fallback] = interpreter.evaluateAll(args, data);
-    return read(data, path, fallback);
+    return readVariable(data, path, fallback);
   },
   compile(args, emit) {
     const [path, fallback] = [emit.resolved(args[0]), emit.resolved(args[1])];
@@ -18,8 +18,11 @@ export const variable: Operator = {
     if (emit.isRoot && names !== undefined && args.length <= 2 && isLiteral(fallback)) {
       return compileRead(names, fallback, emit);
     }
+    if (!emit.isRoot && names !== undefined) {
+      return emit.code`${emit.constant(readOr)}(context, ${emit.constant(names)}, ${emit.value(fallback)})`;
+    }
     const values = [compileContext(emit), emit.value(path), emit.value(fallback)];
-    return emit.code`${emit.constant(read)}(${emit.join(values, ', ')})`;
+    return emit.code`${emit.constant(readVariable)}(${emit.join(values, ', ')})`;
   },
 };
 
@@ -47,9 +50,13 @@ export const missingSome: Operator = {
   },
 };
 
-function read(data: Value, path: Value, fallback: Value): Value {
+function readVariable(data: Value, path: Value, fallback: Value): Value {
   const names = pathOf(path);
-  return names === undefined ? data : orElse(readPath(data, names), fallback);
+  return names === undefined ? data : readOr(data, names, fallback);
+}
+
+function readOr(data: Value, path: readonly string[], fallback: Value): Value {
+  return orElse(readPath(data, path), fallback);
 }
 
 /** A value that is null is a value. */
@@ -70,7 +77,7 @@ function missingOf(data: Value, values: readonly Value[]): Value[] {
   const keys = keysOf(values);
   return withoutValue(
     keys,
-    keys.map((key) => (Array.isArray(key) ? read(data, key[0], key[1]) : read(data, key, undefined))),
+    keys.map((key) => (Array.isArray(key) ? readVariable(data, key[0], key[1]) : readVariable(data, key, undefined))),
   );
 }
 
@@ -105,42 +112,13 @@ function compileRead(path: readonly string[], fallback: JsonValue | undefined, e
       return emit.text('timestamp');
     }
     if (second !== undefined) return emit.value(fallback ?? null);
-    return emit.code`${emit.constant(read)}(${compileContext(emit)}, "$flagd", null)`;
+    return emit.code`${emit.constant(readVariable)}(${compileContext(emit)}, "$flagd", null)`;
   }
-  const slow = emit.code`${emit.constant(readAttribute)}(context, syncContext, ${emit.constant(path)}, ${emit.value(fallback)})`;
-  return path.some((name) => name in Object.prototype) ? slow : compileQuickRead(path, slow, emit);
-}
-
-function readAttribute(
-  context: Parameters<typeof readMerged>[0],
-  syncContext: Parameters<typeof readMerged>[1],
-  path: readonly string[],
-  fallback: Value,
-): Value {
-  return orElse(readMerged(context, syncContext, path), fallback);
-}
-
-/**
- * The usual case without a call: plain objects down to a string, a number or a boolean, and none of the names given to
- * `Object.prototype` by anyone, so that what is found is the object's own. Each place in the generated code has an inline
- * cache of its own, which makes this as fast as a hand-written access.
- */
-function compileQuickRead(path: readonly string[], slow: Code, emit: Emitter): Code {
-  const names = path.map((name) => JSON.stringify(name));
-  const [first] = names;
-  const tests = [`(syncContext === undefined || syncContext[${first}] === undefined)`];
-  tests.push(...names.map((name) => `Object.prototype[${name}] === undefined`));
-  let container = 'context';
-  for (const [index, name] of names.entries()) {
-    tests.push(`Object.getPrototypeOf(${container}) === Object.prototype`);
-    const value = `(prev = ${container}[${name}])`;
-    const isLast = index === names.length - 1;
-    tests.push(
-      isLast
-        ? `(typeof ${value} === 'string' || typeof prev === 'number' || typeof prev === 'boolean')`
-        : `typeof ${value} === 'object' && prev !== null`,
-    );
-    container = 'prev';
+  const read = emit.code`${emit.reader(path)}(context, syncContext)`;
+  if (fallback !== undefined && fallback !== null) {
+    return emit.code`((prev = ${read}) === undefined ? ${emit.value(fallback)} : prev)`;
   }
-  return emit.code`(${emit.text(tests.join(' && '))} ? prev : ${slow})`;
+  // an attribute is read once, however often the rule asks for it
+  const value = emit.variable(path.join('.'));
+  return emit.code`(${value} === undefined ? ${value} = ${read} ?? null : ${value})`;
 }
