@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EvaluationContext, FlagMetadata } from '@openfeature/server-sdk';
-import type { Evaluators } from '../targeting/targeting';
-import type { BrokenFlag, Flag, FlagProblem } from './flag';
+import type { EvaluationContext } from '@openfeature/server-sdk';
+import { applyDifference } from './apply-difference';
+import { ChangeSet } from './change-set';
+import type { FlagProblem } from './flag';
 import { parseDeletion, parseFlagSet, type FlagSet } from './parse-flag-set';
-import { parseFlag, withSetMetadata } from './parse-flag';
-import { sameFlag } from './same-flag';
+import type { Surroundings } from './parse-flag';
+import { readInPlace } from './read-in-place';
+import type { SetText } from './set-text';
 import { FlagSnapshot } from './snapshot';
 import type { AllEvent, ChangeEvent, SyncEvent } from './sync-event';
+import { asBuffer } from './utf8';
 
 /** What an event has made of a snapshot. */
 export interface Applied {
-  /** The same object as before if nothing changed. */
   readonly snapshot: FlagSnapshot;
   /** The keys of exactly those flags that answer differently now. */
   readonly flagsChanged: readonly string[];
   /** What is wrong with the flags that changed, and what was passed over. */
   readonly problems: readonly FlagProblem[];
 }
-
-type Changes = Map<string, Flag | BrokenFlag | undefined>;
 
 /**
  * The step from one snapshot to the next. Pure: the same snapshot and event give the same result.
@@ -46,81 +46,90 @@ export function apply(snapshot: FlagSnapshot, event: SyncEvent): Applied {
 }
 
 function replaceAll(before: FlagSnapshot, event: AllEvent): Applied {
-  const set = parseFlagSet(event.flagSet);
-  const { changes, problems } = parseChanged(before, set, set);
-  for (const [key] of before.flags.entries()) {
-    if (!set.definitions.has(key)) changes.set(key, undefined);
-  }
-  return next(before, changes, { ...set, syncContext: event.syncContext, problems });
+  const bytes = asBuffer(event.flagSet);
+  const difference = before.text && applyDifference(before, before.text, bytes);
+  const { changes, text } = difference ?? parseAll(before, bytes);
+  return next(before, changes, text, event.syncContext);
+}
+
+function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; text: SetText | undefined } {
+  return parse(bytes, (set) => {
+    const changes = new ChangeSet(before, keepIfSame(before.surroundings, set), set.problems);
+    for (const member of set.members()) changes.put(member);
+    for (const key of before.entries.keys()) {
+      if (!set.keys.has(key)) changes.remove(key);
+    }
+    return { changes, text: set.text };
+  });
 }
 
 function putIn(before: FlagSnapshot, event: ChangeEvent): Applied {
-  const set = parseFlagSet(event.flagSet);
-  const evaluators = set.evaluators.size > 0 ? new Map([...before.evaluators, ...set.evaluators]) : before.evaluators;
-  const metadata = { ...before.metadata, ...set.metadata };
-  const { changes, problems } = parseChanged(before, set, { evaluators, metadata });
-  if (!isDeepStrictEqual(metadata, before.metadata)) {
-    for (const [key, flag] of before.flags.entries()) {
-      if (set.definitions.has(key)) continue;
-      const after = withSetMetadata(flag, metadata);
-      if (!isDeepStrictEqual(after.metadata, flag.metadata)) changes.set(key, after);
+  const changes = parse(asBuffer(event.flagSet), (set) => {
+    const changes = new ChangeSet(before, overlay(before.surroundings, set), set.problems);
+    for (const member of set.members()) changes.put(member);
+    const { metadata } = changes.surroundings;
+    if (metadata === before.metadata) return changes;
+    for (const [key, entry] of before.entries.entries()) {
+      // a flag keeps the evaluators it came with
+      const { evaluators } = entry.surroundings;
+      if (!set.keys.has(key)) changes.replace(entry.within({ evaluators, metadata }));
     }
-  }
-  return next(before, changes, { evaluators, metadata, problems });
+    return changes;
+  });
+  return next(before, changes, undefined, undefined);
 }
 
 function takeOut(before: FlagSnapshot, event: ChangeEvent): Applied {
   const set = parseDeletion(event.flagSet);
-  const changes: Changes = new Map();
-  const problems = [...set.problems];
-  for (const [key, { pointer }] of set.definitions) {
-    if (before.get(key)) changes.set(key, undefined);
-    else problems.push({ pointer, message: 'is to be deleted, but was not there' });
-  }
-  if (set.definitions.size === 0) {
-    for (const [key] of before.flags.entries()) changes.set(key, undefined);
-  }
-  return next(before, changes, { evaluators: before.evaluators, metadata: before.metadata, problems });
+  const changes = new ChangeSet(before, before.surroundings, set.problems);
+  for (const key of set.keys.size > 0 ? set.keys : before.entries.keys()) changes.remove(key);
+  return next(before, changes, undefined, undefined);
 }
 
-/** The flags of the set that answer differently than before, and the problems of those. */
-function parseChanged(
-  before: FlagSnapshot,
-  set: FlagSet,
-  surroundings: { readonly evaluators: Evaluators; readonly metadata: Readonly<FlagMetadata> },
-): { changes: Changes; problems: FlagProblem[] } {
-  const changes: Changes = new Map();
-  const problems = [...set.problems];
-  for (const [key, definition] of set.definitions) {
-    const parsed = parseFlag(key, definition, surroundings);
-    const known = before.get(key);
-    if (known && sameFlag(known, parsed.flag)) continue;
-    changes.set(key, parsed.flag);
-    problems.push(...parsed.problems);
+/** Reads a flag set in place where its text is as usual, else in the plain way, which also says what is wrong with it. */
+function parse<T>(bytes: Buffer, gather: (set: FlagSet) => T): T {
+  try {
+    const set = readInPlace(bytes);
+    if (set) return gather(set);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  return { changes, problems };
+  return gather(parseFlagSet(bytes));
+}
+
+/** The former if both are the same, so that an identity tells. */
+function keepIfSame(before: Surroundings, { evaluators, metadata }: Surroundings): Surroundings {
+  const after = { evaluators, metadata };
+  return isDeepStrictEqual(after, before) ? before : after;
+}
+
+function overlay(before: Surroundings, { evaluators, metadata }: Surroundings): Surroundings {
+  return {
+    evaluators: evaluators.size > 0 ? new Map([...before.evaluators, ...evaluators]) : before.evaluators,
+    metadata: overlayMetadata(before.metadata, metadata),
+  };
+}
+
+function overlayMetadata(before: Surroundings['metadata'], over: Surroundings['metadata']): Surroundings['metadata'] {
+  const metadata = Object.freeze({ ...before, ...over });
+  return isDeepStrictEqual(metadata, before) ? before : metadata;
 }
 
 function next(
   before: FlagSnapshot,
-  changes: Changes,
-  after: {
-    readonly evaluators: Evaluators;
-    readonly metadata: Readonly<FlagMetadata>;
-    readonly syncContext?: EvaluationContext | undefined;
-    readonly problems: readonly FlagProblem[];
-  },
+  { entries, problems, surroundings }: ChangeSet,
+  text: SetText | undefined,
+  newContext: EvaluationContext | undefined,
 ): Applied {
-  const contextChanged = after.syncContext !== undefined && !isDeepStrictEqual(after.syncContext, before.syncContext);
-  const syncContext = contextChanged ? Object.freeze({ ...after.syncContext }) : before.syncContext;
-  const flags = changes.size > 0 ? before.flags.with(changes) : before.flags;
-  const snapshot = new FlagSnapshot(flags, after.evaluators, Object.freeze({ ...after.metadata }), syncContext);
-  const flagsChanged = new Set(changes.keys());
+  const contextChanged = newContext !== undefined && !isDeepStrictEqual({ ...newContext }, { ...before.syncContext });
+  const syncContext = contextChanged ? Object.freeze({ ...newContext }) : before.syncContext;
+  const snapshot = new FlagSnapshot(before.entries.with(entries), surroundings, syncContext, text);
+  const flagsChanged = new Set(entries.keys());
   if (contextChanged) {
     // a rule may read what the server now says of the context
-    for (const [key, flag] of flags.entries()) {
-      if (!flag.problem && flag.targeting) flagsChanged.add(key);
+    for (const flag of snapshot.values()) {
+      if (!flag.problem && flag.targeting) flagsChanged.add(flag.key);
     }
   }
-  return { snapshot, flagsChanged: [...flagsChanged], problems: after.problems };
+  return { snapshot, flagsChanged: [...flagsChanged], problems };
 }

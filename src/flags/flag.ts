@@ -11,8 +11,6 @@ export interface Flag {
   readonly targeting: Targeting | undefined;
   /** The flag set's metadata overlaid by the flag's own. */
   readonly metadata: Readonly<FlagMetadata>;
-  /** The flag's own metadata, if it has any. */
-  readonly ownMetadata?: Readonly<FlagMetadata> | undefined;
   readonly problem?: undefined;
 }
 
@@ -20,7 +18,6 @@ export interface Flag {
 export interface BrokenFlag {
   readonly key: string;
   readonly metadata: Readonly<FlagMetadata>;
-  readonly ownMetadata?: Readonly<FlagMetadata> | undefined;
   readonly problem: FlagProblem;
 }
 

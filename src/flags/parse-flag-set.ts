@@ -1,25 +1,35 @@
 import type { FlagMetadata, JsonObject, JsonValue } from '@openfeature/server-sdk';
 import type { Evaluators } from '../targeting/targeting';
+import { metadataProblems } from './check-flag';
 import type { FlagProblem } from './flag';
+import type { FlagText } from './flag-entry';
 import { FlagSetError } from './flag-set-error';
 import { isObject, pointerTo } from './json';
+import { parseMetadata } from './parse-flag';
+import type { SetText } from './set-text';
+import { decodeUtf8 } from './utf8';
 
-/** A flag set taken apart: the definitions by key, not yet checked each. */
+/** A flag set taken apart. */
 export interface FlagSet {
-  readonly definitions: ReadonlyMap<string, Definition>;
+  readonly keys: ReadonlySet<string>;
+  /** The flags, not yet checked. @throws SyntaxError if the text turns out to be no JSON */
+  members(): Iterable<Member>;
   readonly evaluators: Evaluators;
   readonly metadata: Readonly<FlagMetadata>;
   /** What was passed over. */
   readonly problems: readonly FlagProblem[];
+  /** The text with the flags in it; undefined if it is too unusual to be compared with the next one. */
+  readonly text: SetText | undefined;
 }
 
-/** What the flag set says of one flag. */
-export interface Definition {
-  readonly pointer: string;
+/** What a flag set says of one flag. */
+export interface Member {
+  readonly key: string;
   readonly json: JsonValue;
+  readonly text: FlagText;
+  /** Where the definition is in the flag set, as a JSON pointer, if that is not `/flags/{key}`. */
+  readonly pointer?: string | undefined;
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Takes a flag set apart.
@@ -44,12 +54,8 @@ export function parseDeletion(bytes: Uint8Array): FlagSet {
 }
 
 function parseObject(bytes: Uint8Array): JsonObject {
-  let text;
-  try {
-    text = utf8.decode(bytes);
-  } catch (error) {
-    throw new FlagSetError('The flag set is not valid UTF-8.', { cause: error });
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new FlagSetError('The flag set is not valid UTF-8.');
   let json;
   try {
     json = JSON.parse(text) as JsonValue;
@@ -60,62 +66,58 @@ function parseObject(bytes: Uint8Array): JsonObject {
   return json;
 }
 
-function takeApart(set: JsonObject): FlagSet {
+function takeApart({ flags, ...others }: JsonObject): FlagSet {
   const problems: FlagProblem[] = [];
+  const members = membersOf(flags!, problems);
   return {
-    definitions: definitionsOf(set.flags as JsonValue, problems),
-    evaluators: new Map(Object.entries(objectOrNothing(set, '$evaluators', problems))),
-    metadata: parseMetadata(set.metadata, '/metadata', problems),
-    problems,
+    keys: new Set(members.keys()),
+    members: () => members.values(),
+    ...parseOthers(others, problems),
+    text: undefined,
   };
 }
 
-function definitionsOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Definition> {
-  const definitions = new Map<string, Definition>();
+/** What a flag set says beside the flags. */
+export function parseOthers(
+  { $evaluators, metadata }: JsonObject,
+  problems: readonly FlagProblem[] = [],
+): Pick<FlagSet, 'evaluators' | 'metadata' | 'problems'> {
+  const isUsable = isObject($evaluators);
+  const isAbsent = $evaluators === undefined || $evaluators === null;
+  const unusable = { pointer: '/$evaluators', message: 'is not an object; it is passed over' };
+  return {
+    evaluators: new Map(isUsable ? Object.entries($evaluators) : []),
+    metadata: parseMetadata(metadata),
+    problems: [...problems, ...(isUsable || isAbsent ? [] : [unusable]), ...metadataProblems(metadata, '/metadata')],
+  };
+}
+
+function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Member> {
+  const members = new Map<string, Member>();
   if (isObject(flags)) {
-    for (const key of Object.keys(flags)) {
-      definitions.set(key, { pointer: pointerTo('/flags', key), json: flags[key] as JsonValue });
-    }
-  } else if (Array.isArray(flags)) {
-    flags.forEach((json, index) => {
-      const pointer = pointerTo('/flags', index);
-      const key = isObject(json) ? json.key : undefined;
-      if (typeof key === 'string') definitions.set(key, { pointer, json });
-      else problems.push({ pointer, message: 'has no "key" of type string; it is passed over' });
-    });
-  } else {
+    for (const [key, json] of Object.entries(flags)) members.set(key, { key, json, text: toText(json) });
+    return members;
+  }
+  if (!Array.isArray(flags)) {
     throw new FlagSetError('The "flags" of the flag set are neither an object nor an array.');
   }
-  return definitions;
-}
-
-function objectOrNothing(set: JsonObject, name: string, problems: FlagProblem[]): JsonObject {
-  const value = set[name] ?? {};
-  if (isObject(value)) return value;
-  problems.push({ pointer: pointerTo('', name), message: 'is not an object; it is passed over' });
-  return {};
-}
-
-const noMetadata: Readonly<FlagMetadata> = Object.freeze({});
-
-/** The entries that are strings, numbers or booleans, which is what metadata may be. */
-export function parseMetadata(
-  json: JsonValue | undefined,
-  pointer: string,
-  problems: FlagProblem[],
-): Readonly<FlagMetadata> {
-  if (json === undefined || json === null) return noMetadata;
-  if (!isObject(json)) {
-    problems.push({ pointer, message: 'is not an object; it is passed over' });
-    return noMetadata;
-  }
-  const usable = Object.entries(json).filter((entry): entry is [string, string | number | boolean] => {
-    if (['string', 'number', 'boolean'].includes(typeof entry[1])) return true;
-    problems.push({
-      pointer: pointerTo(pointer, entry[0]),
-      message: 'is neither a string nor a number nor a boolean; it is passed over',
-    });
-    return false;
+  flags.forEach((json, index) => {
+    const pointer = pointerTo('/flags', index);
+    const key = isObject(json) ? json.key : undefined;
+    if (typeof key === 'string') members.set(key, { key, json, text: toText(json), pointer });
+    else problems.push({ pointer, message: 'has no "key" of type string; it is passed over' });
   });
-  return usable.length === 0 ? noMetadata : Object.freeze(Object.fromEntries(usable));
+  return members;
+}
+
+/** A text of its own for a definition. */
+function toText(json: JsonValue): FlagText {
+  let text = 'null'; // as broken as what is nested too deep for JSON.stringify
+  try {
+    text = JSON.stringify(json);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  const bytes = Buffer.from(text);
+  return { bytes, start: 0, end: bytes.length };
 }

@@ -23,6 +23,11 @@ export class PersistentMap<V extends object> {
   }
 
   /** In no particular order. */
+  keys(): Iterable<string> {
+    return this.#toMap().keys();
+  }
+
+  /** In no particular order. */
   entries(): Iterable<[string, V]> {
     return this.#toMap();
   }
@@ -35,6 +40,8 @@ export class PersistentMap<V extends object> {
   /** The next version: with these values put in, and taken out where they are undefined. */
   with(changes: ReadonlyMap<string, V | undefined>): PersistentMap<V> {
     const state = this.#state;
+    if (changes.size === 0) return this;
+    if (this.size === 0) return new PersistentMap(change(new Map<string, V>(), changes));
     const map = this.#toMap();
     const undo = new Map([...changes.keys()].map((key) => [key, map.get(key)]));
     change(map, changes);
@@ -55,9 +62,10 @@ export class PersistentMap<V extends object> {
   }
 }
 
-function change<V>(map: Map<string, V>, changes: ReadonlyMap<string, V | undefined>): void {
+function change<V>(map: Map<string, V>, changes: ReadonlyMap<string, V | undefined>): Map<string, V> {
   for (const [key, value] of changes) {
     if (value === undefined) map.delete(key);
     else map.set(key, value);
   }
+  return map;
 }

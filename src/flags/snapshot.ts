@@ -1,7 +1,9 @@
 import type { EvaluationContext, FlagMetadata } from '@openfeature/server-sdk';
-import type { Evaluators } from '../targeting/targeting';
 import type { BrokenFlag, Flag } from './flag';
+import type { FlagEntry } from './flag-entry';
+import type { Surroundings } from './parse-flag';
 import { PersistentMap } from './persistent-map';
+import type { SetText } from './set-text';
 
 /** All flags as of one moment. Immutable: the next event makes another one. */
 export interface Snapshot {
@@ -17,24 +19,34 @@ export interface Snapshot {
 
 /** A snapshot with what the next event needs to know. */
 export class FlagSnapshot implements Snapshot {
-  static readonly empty = new FlagSnapshot(new PersistentMap(), new Map(), Object.freeze({}), Object.freeze({}));
+  static readonly empty = new FlagSnapshot(
+    new PersistentMap(),
+    { evaluators: new Map(), metadata: Object.freeze({}) },
+    Object.freeze({}),
+    undefined,
+  );
 
+  /** @param text what the flags were read from, if all of them were read from one text */
   constructor(
-    readonly flags: PersistentMap<Flag | BrokenFlag>,
-    readonly evaluators: Evaluators,
-    readonly metadata: Readonly<FlagMetadata>,
+    readonly entries: PersistentMap<FlagEntry>,
+    readonly surroundings: Surroundings,
     readonly syncContext: Readonly<EvaluationContext>,
+    readonly text: SetText | undefined,
   ) {}
 
   get size(): number {
-    return this.flags.size;
+    return this.entries.size;
+  }
+
+  get metadata(): Readonly<FlagMetadata> {
+    return this.surroundings.metadata;
   }
 
   get(flagKey: string): Flag | BrokenFlag | undefined {
-    return this.flags.get(flagKey);
+    return this.entries.get(flagKey)?.flag;
   }
 
-  values(): Iterable<Flag | BrokenFlag> {
-    return this.flags.values();
+  *values(): Iterable<Flag | BrokenFlag> {
+    for (const entry of this.entries.values()) yield entry.flag;
   }
 }
