@@ -1,12 +1,12 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
-import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** The fences between the folders of src/: [folder, what it may not import from, why]. */
+/** The fences between the folders of src/: [folder, what it may not import from, why, whether types may pass]. */
 const fences = [
   ['config', ['sync', 'flags', 'targeting', 'evaluation', 'server'], 'the configuration knows nothing of what uses it'],
   ['sync', ['targeting', 'evaluation', 'server'], 'sync ends at the SyncEvent'],
+  ['sync', ['config', 'flags'], 'sync takes types from there, and nothing that runs', true],
   ['flags', ['config', 'sync', 'evaluation', 'server'], 'flags is the inner side: no gRPC, no timers'],
   [
     'targeting',
@@ -14,6 +14,7 @@ const fences = [
     'targeting turns a rule into a function, nothing else',
   ],
   ['evaluation', ['config', 'sync', 'targeting', 'server'], 'evaluation reads a snapshot'],
+  ['evaluation', ['flags'], 'evaluation takes types from there, and nothing that runs', true],
   ['server', ['config', 'sync', 'targeting', 'evaluation'], 'the server stands by itself'],
 ];
 
@@ -24,6 +25,23 @@ const owners = [
   ['google-protobuf', ['sync', 'server']],
 ];
 
+const fencesOf = (folder) =>
+  fences
+    .filter(([target]) => target === folder)
+    .map(([, from, message, allowTypeImports = false]) => ({
+      group: from.map((other) => `../${other}/*`),
+      message: `${folder}: ${message}.`,
+      allowTypeImports,
+    }));
+
+const ownersOutside = (folder) =>
+  owners
+    .filter(([, users]) => !users.includes(folder))
+    .map(([name, users]) => ({
+      group: [name, `${name}/*`],
+      message: `Only ${users.join(' and ')} may import ${name}.`,
+    }));
+
 const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server'];
 
 export default tseslint.config(
@@ -33,12 +51,6 @@ export default tseslint.config(
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [
-        importX.createNodeResolver({ extensions: ['.ts', '.js', '.d.ts'], extensionAlias: { '.js': ['.ts', '.js'] } }),
-      ],
-    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // noUncheckedIndexedAccess asks for them where an index is known to be good
@@ -47,33 +59,15 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'import-x/no-cycle': 'error',
-      'import-x/no-default-export': 'error',
-      'import-x/no-restricted-paths': [
-        'error',
-        {
-          zones: fences.map(([target, from, message]) => ({
-            target: `./src/${target}`,
-            from: from.map((folder) => `./src/${folder}`),
-            message,
-          })),
-        },
-      ],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }],
     },
   },
   ...folders.map((folder) => ({
     files: [`src/${folder}/**/*.ts`],
     rules: {
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
-        {
-          patterns: owners
-            .filter(([, users]) => !users.includes(folder))
-            .map(([name, users]) => ({
-              group: [name, `${name}/*`],
-              message: `Only ${users.join(' and ')} may import ${name}.`,
-            })),
-        },
+        { patterns: [...fencesOf(folder), ...ownersOutside(folder)] },
       ],
       'no-restricted-globals': [
         'error',
@@ -90,7 +84,6 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      'import-x/no-restricted-paths': 'off',
     },
   },
   {
