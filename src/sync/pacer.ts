@@ -8,7 +8,8 @@ const longestRestMs = 200;
  */
 export class Pacer {
   readonly #work: () => void;
-  #cancel: (() => void) | undefined;
+  #state: 'idle' | 'waiting' | 'working' | 'working, and asked again' = 'idle';
+  #cancelWait: () => void = () => undefined;
   #restUntil = 0;
 
   constructor(work: () => void) {
@@ -17,27 +18,38 @@ export class Pacer {
 
   /** Asks for the work to be done once more, soon. Asking twice is asking once. */
   schedule(): void {
-    if (this.#cancel) return;
-    const restMs = this.#restUntil - performance.now();
-    if (restMs < 1) {
-      const immediate = setImmediate(() => this.#run());
-      this.#cancel = () => clearImmediate(immediate);
-    } else {
-      const timer = setTimeout(() => this.#run(), restMs);
-      this.#cancel = () => clearTimeout(timer);
-    }
+    if (this.#state === 'idle') this.#wait();
+    else if (this.#state === 'working') this.#state = 'working, and asked again';
   }
 
   cancel(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#cancelWait();
+    this.#state = this.#state === 'idle' || this.#state === 'waiting' ? 'idle' : 'working';
+  }
+
+  #wait(): void {
+    this.#state = 'waiting';
+    const restMs = this.#restUntil - performance.now();
+    if (restMs < 1) {
+      const immediate = setImmediate(() => this.#run());
+      this.#cancelWait = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(() => this.#run(), restMs);
+      this.#cancelWait = () => clearTimeout(timer);
+    }
   }
 
   #run(): void {
-    this.#cancel = undefined;
+    this.#state = 'working';
     const start = performance.now();
     this.#work();
     const end = performance.now();
     this.#restUntil = end + Math.min(longestRestMs, restFactor * (end - start));
+    this.#afterWork();
+  }
+
+  #afterWork(): void {
+    if (this.#state === 'working, and asked again') this.#wait();
+    else this.#state = 'idle';
   }
 }

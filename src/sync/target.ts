@@ -11,12 +11,12 @@ export interface Target {
 type Address = Pick<ResolvedOptions, 'targetUri' | 'socketPath' | 'host' | 'port' | 'defaultAuthority'>;
 
 export function target(options: Address): Target {
-  const { uri, authority = options.defaultAuthority } = withoutDefault(options);
+  const { uri, authority } = targetOnly(options);
   const chosen = options.defaultAuthority ?? authority;
   return chosen === undefined ? { uri } : { uri, authority: chosen };
 }
 
-function withoutDefault({ targetUri, socketPath, host, port }: Address): Target {
+function targetOnly({ targetUri, socketPath, host, port }: Address): Target {
   if (targetUri !== undefined) return envoy(targetUri) ?? { uri: targetUri };
   if (socketPath !== undefined) return { uri: `unix:${socketPath}` };
   return { uri: `dns:${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}` };

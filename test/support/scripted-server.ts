@@ -26,7 +26,8 @@ export interface ScriptedServerOptions {
   readonly server?: ServerOptions;
 }
 
-type Answer = (metadata: Metadata) => Buffer | { code: status; details: string };
+type Answered = Buffer | { code: status; details: string };
+type Answer = (metadata: Metadata) => Answered | Promise<Answered>;
 
 /** A flag management system that does what a test tells it to, good or bad, and remembers what it was asked. */
 export class ScriptedServer {
@@ -112,9 +113,10 @@ export class ScriptedServer {
   #unaryHandler(name: string, answer: Answer): UntypedHandleCall {
     return (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
       this.calls.push(name);
-      const said = answer(call.metadata);
-      if (Buffer.isBuffer(said)) done(null, said);
-      else done(said);
+      void Promise.resolve(answer(call.metadata)).then((said) => {
+        if (Buffer.isBuffer(said)) done(null, said);
+        else done(said);
+      });
     };
   }
 }

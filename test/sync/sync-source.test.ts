@@ -169,6 +169,32 @@ describe('createSyncSource', () => {
       expect(server.calls.filter((name) => name === 'GetMetadata')).to.have.length(1);
     });
 
+    it('comes with the flags once more if it is late', async () => {
+      await setUp({ deadlineMs: 200, protocol: 'flagd.sync.v1' }, { contracts: ['flagd.sync.v1'] });
+      let answer: (bytes: Buffer) => void = () => undefined;
+      server.getMetadata = () => new Promise((resolve) => (answer = resolve));
+      const stream = await server.nextStream();
+      stream.sendAll('first');
+      await recorder.until(({ events }) => events.length === 1);
+      expect(recorder.events[0]).not.to.have.property('syncContext');
+      stream.sendAll('second');
+      await recorder.until(({ events }) => events.length === 2);
+      answer(metadataAnswer({ region: 'eu' }));
+      await recorder.until(({ events }) => events.length === 3);
+      expect(recorder.said[2]).to.equal('ALL second');
+      expect(recorder.events[2]).to.have.deep.property('syncContext', { region: 'eu' });
+    });
+
+    it('may never be answered for', async () => {
+      await setUp({ deadlineMs: 50 });
+      server.getMetadata = () => new Promise(() => undefined);
+      const stream = await server.nextStream();
+      stream.sendAll('first');
+      await recorder.until(({ events }) => events.length === 1);
+      stream.end();
+      await recorder.until(({ losses }) => losses.length === 1);
+    });
+
     it('may be unknown to the server', async () => {
       await setUp();
       (await server.nextStream()).sendAll('{}');
@@ -210,6 +236,26 @@ describe('createSyncSource', () => {
     await recorder.until(({ said }) => said.at(-1) === 'ALL 500');
     expect(recorder.events.length).to.be.below(250);
     expect(recorder.events.filter((event) => 'syncContext' in event)).not.to.be.empty;
+  });
+
+  it('says where it stands', async () => {
+    await setUp();
+    (await server.nextStream()).sendAll('{}', {});
+    await recorder.until(({ events }) => events.length === 1);
+    expect(source?.status()).to.deep.include({
+      state: 'live',
+      protocol: 'flagd.sync.v1',
+      target: `127.0.0.1:${server.port}`,
+      address: `127.0.0.1:${server.port}`,
+    });
+    source?.close();
+    expect(source?.status()).not.to.have.property('address');
+  });
+
+  it('needs a package for a target of xds, and says so', async () => {
+    await setUp({ targetUri: 'xds:///flags' });
+    await recorder.until(({ losses }) => losses.length === 1);
+    expect(recorder.losses[0]?.message).to.contain('npm install @grpc/grpc-js-xds');
   });
 
   describe('when the stream is lost', () => {
