@@ -43,7 +43,9 @@ function update(message, flagsChanged = []) {
     const before = table;
     table = await answerAll();
     showTable({ hint, table, before, message, flagsChanged });
-    process.send?.({ flagsChanged });
+    // whoever has started this process may be gone by now
+    if (process.connected)
+      process.send(Object.fromEntries(table.rows.map(({ flag, answers }) => [flag, answers])), () => {});
   });
 }
 
@@ -55,6 +57,7 @@ async function close() {
 process.once('SIGINT', close);
 process.once('SIGTERM', close);
 process.once('disconnect', close);
+process.stdout.once('error', close);
 
 await OpenFeature.setProviderAndWait(new GrpcSyncProvider()).catch((error) => {
   // not the end: the first flags make the provider ready whenever they come

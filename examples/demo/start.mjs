@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SyncServer } from 'openfeature-grpc-sync-provider/server';
 
-/** Milliseconds that the first flags, and then the change, may take with --once. */
+/** Milliseconds that the first flags may take, and with --once the change: longer than on the slowest machine. */
 const patienceMs = 15_000;
 
 const demoFile = fileURLToPath(new URL('flags.json', import.meta.url));
@@ -40,11 +40,11 @@ async function editOnce() {
   writeFileSync(copy, JSON.stringify(flagSet));
   try {
     await withApplication(copy, [], async (app) => {
-      await message(app, () => true);
+      await message(app, ({ checkout }) => checkout.every((isOpen) => isOpen));
       flagSet.flags.checkout.defaultVariant = 'closed';
       writeFileSync(copy, JSON.stringify(flagSet));
       const written = performance.now();
-      await message(app, ({ flagsChanged }) => flagsChanged.includes('checkout'));
+      await message(app, ({ checkout }) => checkout.every((isOpen) => !isOpen));
       const ms = Math.round(performance.now() - written);
       console.log(`\n  The edit of the file reached the application after ${ms} ms.\n`);
     });
@@ -73,7 +73,8 @@ async function withApplication(file, args, action) {
 /** Variables that the caller may have set for a server of their own are not for the demo's. */
 function environmentFor(server) {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('FLAGD_'));
-  return { ...Object.fromEntries(others), FLAGD_HOST: 'localhost', FLAGD_PORT: String(server.port) };
+  const own = { FLAGD_HOST: 'localhost', FLAGD_PORT: String(server.port), FLAGD_DEADLINE_MS: String(patienceMs) };
+  return { ...Object.fromEntries(others), ...own };
 }
 
 /** Resolves once the application has sent a message that fits. */

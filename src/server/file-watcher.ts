@@ -1,7 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 
 /** Milliseconds between two looks at a file of which nothing is heard. */
 const idleMs = 500;
@@ -26,7 +25,9 @@ export class FileWatcher {
   #fingerprint = '';
   #events: FSWatcher | undefined;
   #heard: Heard = 'nothing';
-  #wake: () => void = () => undefined;
+  #isIdle = false;
+  #endNap: () => void = () => undefined;
+  #watching: Promise<void> = Promise.resolve();
 
   /** @param onChange is not called again before it has resolved; it does not reject */
   constructor(path: string, onChange: () => Promise<void>) {
@@ -45,19 +46,20 @@ export class FileWatcher {
     this.#fingerprint = await fingerprintOf(this.#path);
     try {
       const content = await read();
-      void this.#watch();
+      this.#watching = this.#watch();
       return content;
     } catch (error) {
-      this.close();
+      await this.close();
       throw error;
     }
   }
 
-  /** Ends for good; nothing is told any more. */
-  close(): void {
+  /** Ends for good; nothing is told any more. Resolves once the last look, and what it led to, has ended. */
+  close(): Promise<void> {
     this.#isOpen = false;
     this.#events?.close();
-    this.#wake();
+    this.#endNap();
+    return this.#watching;
   }
 
   async #watch(): Promise<void> {
@@ -67,7 +69,9 @@ export class FileWatcher {
   /** Resolves with true once the file has changed, and with false on close. */
   async #nextChange(): Promise<boolean> {
     while (this.#isOpen) {
-      if (this.#heard === 'nothing') await this.#idle();
+      this.#isIdle = this.#heard === 'nothing';
+      if (this.#isIdle) await this.#nap(idleMs);
+      this.#isIdle = false;
       const heard = this.#hearOut();
       const fingerprint = await fingerprintOf(this.#path);
       if (heard === 'of the file' || fingerprint !== this.#fingerprint) {
@@ -76,7 +80,7 @@ export class FileWatcher {
         await this.#settle(fingerprint);
         return this.#isOpen;
       }
-      if (heard === 'of a neighbour') await pause(settlingMs, undefined, { ref: false });
+      if (heard === 'of a neighbour') await this.#nap(settlingMs);
     }
     return false;
   }
@@ -84,7 +88,7 @@ export class FileWatcher {
   async #settle(fingerprint: string): Promise<void> {
     for (let looks = 0; this.#isOpen && looks < mostSettlingLooks; looks++) {
       this.#fingerprint = fingerprint;
-      await pause(settlingMs, undefined, { ref: false });
+      await this.#nap(settlingMs);
       this.#hearOut();
       fingerprint = await fingerprintOf(this.#path);
       if (fingerprint === this.#fingerprint) return;
@@ -98,11 +102,12 @@ export class FileWatcher {
     return heard;
   }
 
-  #idle(): Promise<void> {
+  #nap(ms: number): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
     return new Promise((done) => {
-      const timer = setTimeout(done, idleMs);
+      const timer = setTimeout(done, ms);
       timer.unref();
-      this.#wake = () => {
+      this.#endNap = () => {
         clearTimeout(timer);
         done();
       };
@@ -119,7 +124,7 @@ export class FileWatcher {
       events.on('change', (_event, name) => {
         if (String(name) === basename(this.#path)) this.#heard = 'of the file';
         else if (this.#heard === 'nothing') this.#heard = 'of a neighbour';
-        this.#wake();
+        if (this.#isIdle) this.#endNap();
       });
       this.#events = events;
     } catch {

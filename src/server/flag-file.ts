@@ -36,10 +36,10 @@ export class FlagFile {
     return content.flagSet;
   }
 
-  /** Nothing is told any more. */
-  close(): void {
+  /** Nothing is told any more. Resolves once the file is let go. */
+  close(): Promise<void> {
     this.#isOpen = false;
-    this.#watcher.close();
+    return this.#watcher.close();
   }
 
   async #reread(): Promise<void> {

@@ -117,7 +117,7 @@ export class SyncServer {
       this.#running = { endpoint, files };
       this.#logger.info(`Serving flags on ${this.target}`);
     } catch (error) {
-      for (const file of files) file.close();
+      await Promise.all(files.map((file) => file.close()));
       throw error;
     }
   }
@@ -126,8 +126,7 @@ export class SyncServer {
     if (!this.#running) return;
     const { endpoint, files } = this.#running;
     this.#running = undefined;
-    for (const file of files) file.close();
-    await endpoint.close();
+    await Promise.all([endpoint.close(), ...files.map((file) => file.close())]);
   }
 
   #setInCode(source: string, change: (before: FlagSet) => FlagSet): void {

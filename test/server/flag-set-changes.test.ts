@@ -42,7 +42,7 @@ describe('changesBetween', () => {
           expect(apply(client, eventOf(becoming(served))).flagsChanged).to.deep.equal([]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { SyncFlagsResponse } from '../../generated/sync/v1/sync_service_pb';
 import { Fixture, flag } from './fixture';
 
-const pushes = 50;
-const halfMegabyte = 'x'.repeat(512 * 1024);
+const pushes = 20;
+const large = 'x'.repeat(200_000);
 
 describe('SyncServer, with a client that does not read', () => {
   const fixture = Fixture.perTest();
@@ -15,7 +15,7 @@ describe('SyncServer, with a client that does not read', () => {
     const fast = fixture().connect(server, 'sync.v1').syncFlags();
     await Promise.all([fast.next(), fixture().logger.line(/Client 2 subscribed/)]);
     for (let number = 1; number <= pushes; number++) {
-      server.setFlag('a', flag('on', { variants: { on: `${number} ${halfMegabyte}` } }));
+      server.setFlag('a', flag('on', { variants: { on: `${number} ${large}` } }));
       await fast.next();
     }
     const versions: string[] = [];
@@ -30,7 +30,7 @@ describe('SyncServer, with a client that does not read', () => {
 
   it('stops all the same', async () => {
     const server = await fixture().start();
-    server.setFlag('a', flag('on', { variants: { on: halfMegabyte } }));
+    server.setFlag('a', flag('on', { variants: { on: large } }));
     subscribeWithoutReading(server.target);
     await fixture().logger.line(/Client 1 subscribed/);
     await server.stop();
