@@ -9,8 +9,8 @@ const optionName = 'openfeature-grpc-sync-provider.lifeline';
 const prefix = 'flags+';
 const schemes = ['dns', 'ipv4', 'ipv6', 'unix'];
 
-/** What becomes of an address of a channel that is closed: `net.connect` refuses it. */
-const nowhere = { host: 'closed', port: -1, path: undefined, signal: undefined };
+/** What becomes of an address of a closed channel: `net.connect` refuses it, before it makes a socket that would leak. */
+const nowhere = { objectMode: true, signal: undefined };
 
 /**
  * The hold on the sockets of one channel, which grpc-js does not give: `Channel.close()` leaves behind what is being

@@ -99,12 +99,13 @@ describe('a provider that', () => {
     const proxy = scene.add(await TcpProxy.start(server.port));
     proxy.refuse();
     const application = new Application({ port: proxy.port });
-    await application.until(() => proxy.accepted > 2);
+    await application.until(() => proxy.accepted > 5);
     proxy.allow();
     await application.close();
     const { accepted } = proxy;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(proxy.accepted).to.equal(accepted);
+    expect(openSockets()).to.equal(0);
   });
 
   it('has had failed attempts has one connection when the server returns', async () => {
