@@ -5,3 +5,6 @@ export type { Environment } from './config/resolve-options';
 export { ConfigurationError } from './config/configuration-error';
 export type { ConfigurationProblem } from './config/configuration-error';
 export type { AuthToken, ContextEnricher, GrpcSyncOptions, ResolvedOptions, SyncProtocol } from './config/options';
+export type { SyncStatus } from './sync-status';
+export type { SourceStatus } from './sync/sync-listener';
+export type { RefusedMessage, SnapshotMessage, StatusMessage } from './telemetry';

@@ -38,6 +38,12 @@ export class ProviderStatus {
     this.#schedule = schedule;
   }
 
+  /** The status as of now; NOT_READY before the first flags and after `close()`. */
+  get current(): Status | 'NOT_READY' {
+    const { name } = this.#state;
+    return name === 'STARTING' || name === 'CLOSED' ? 'NOT_READY' : name;
+  }
+
   /** Good flags have arrived. */
   ready(): void {
     switch (this.#state.name) {
