@@ -46,20 +46,31 @@ function isDate(value: unknown): value is Date {
   return Object.getPrototypeOf(value) !== Object.prototype && types.isDate(value);
 }
 
+/** By the methods of all dates, for a context may hold one that has others. */
 function dateText(date: Date): string | null {
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  return Number.isNaN(Date.prototype.getTime.call(date)) ? null : Date.prototype.toISOString.call(date);
 }
 
-/** The list itself, or a copy if one of its elements, at any depth of lists, is no JSON. */
-function cleanList(list: readonly unknown[]): Value[] {
+/** Lists deeper than this in each other are most likely one that contains itself. */
+const deepestList = 1_000;
+
+/**
+ * The list itself, or a copy if one of its elements, at any depth of lists, is no JSON.
+ *
+ * @throws {RangeError} if it is too deep
+ */
+function cleanList(list: readonly unknown[], level = 1): Value[] {
+  if (level > deepestList) throw new RangeError(`A list is nested deeper than ${deepestList} levels.`);
   for (const element of list) {
-    if (typeof element !== 'string' && cleanElement(element) !== element) return Array.from(list, cleanElement);
+    if (typeof element !== 'string' && cleanElement(element, level) !== element) {
+      return Array.from(list, (each) => cleanElement(each, level));
+    }
   }
   return list as Value[];
 }
 
-function cleanElement(element: unknown): Value {
-  if (Array.isArray(element)) return cleanList(element);
+function cleanElement(element: unknown, level: number): Value {
+  if (Array.isArray(element)) return cleanList(element, level + 1);
   const value = asJson(element);
   return value === undefined ? null : (value as Value);
 }

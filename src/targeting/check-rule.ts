@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
 import { operators } from './operators';
-import { argumentsOf, operatorOf, referenceOperator, type Evaluators } from './rule';
+import { argumentsOf, isListOfConstants, operatorOf, referenceOperator, type Evaluators } from './rule';
 
 /** Why a rule cannot be run, and where. */
 export interface RuleProblem {
@@ -17,8 +17,8 @@ export interface RuleCheck {
   readonly depth: number;
   /** How many values of any kind there are, those of named rules counted at each reference. */
   readonly size: number;
-  /** How many of them are operators. */
-  readonly operationCount: number;
+  /** How many of them would be source text if the rule was compiled: all but {@link isListOfConstants lists of constants}. */
+  readonly sourceCount: number;
 }
 
 /** Deeper rules are refused: any way to run them ends in a stack overflow somewhere. */
@@ -36,7 +36,7 @@ export function checkRule(rule: JsonValue, evaluators: Evaluators): RuleCheck {
 }
 
 const namedRuleChecks = new WeakMap<JsonObject | JsonValue[], RuleCheck>();
-const literalCheck: RuleCheck = { problem: undefined, depth: 0, size: 1, operationCount: 0 };
+const literalCheck: RuleCheck = { problem: undefined, depth: 0, size: 1, sourceCount: 0 };
 
 /** Checks a rule of `$evaluators` once, and not again for each reference to it. */
 function checkNamedRule(rule: JsonValue): RuleCheck {
@@ -53,7 +53,7 @@ class Survey implements RuleCheck {
   problem: RuleProblem | undefined;
   depth = 0;
   size = 0;
-  operationCount = 0;
+  sourceCount = 0;
   /** Undefined in a named rule, where references are not followed. */
   readonly #evaluators: Evaluators | undefined;
 
@@ -66,7 +66,7 @@ class Survey implements RuleCheck {
     if (typeof rule !== 'object' || rule === null) return undefined;
     if (level > this.depth) this.depth = level;
     if (level > deepestRule) return here(`is nested deeper than ${deepestRule} levels`);
-    if (Array.isArray(rule)) return this.#visitAll(rule, level + 1);
+    if (Array.isArray(rule)) return this.#visitList(rule, level);
     const operator = operatorOf(rule);
     if (operator === undefined) return this.#visitData(rule, level);
     const problem =
@@ -76,9 +76,18 @@ class Survey implements RuleCheck {
 
   #visitOperation(rule: JsonObject, operator: string, level: number): RuleProblem | undefined {
     if (operators[operator] === undefined) return here('is an unknown operator');
-    this.operationCount++;
     const args = rule[operator] as JsonValue;
-    return Array.isArray(args) ? this.#visitAll(args, level + 1) : this.visit(args, level + 1);
+    if (!Array.isArray(args)) {
+      this.sourceCount += 2;
+      return this.visit(args, level + 1);
+    }
+    this.sourceCount += 1 + args.length;
+    return this.#visitAll(args, level + 1);
+  }
+
+  #visitList(list: readonly JsonValue[], level: number): RuleProblem | undefined {
+    if (!isListOfConstants(list)) this.sourceCount += list.length;
+    return this.#visitAll(list, level + 1);
   }
 
   #visitAll(rules: readonly JsonValue[], level: number): RuleProblem | undefined {
@@ -95,12 +104,12 @@ class Survey implements RuleCheck {
     if (this.#evaluators === undefined) return here('is in an evaluator, where references are not followed');
     const named = this.#evaluators.get(name);
     if (named === undefined) return here(`refers to the evaluator ${JSON.stringify(name)}, which is not there`);
-    const { problem, depth, size, operationCount } = checkNamedRule(named);
+    const { problem, depth, size, sourceCount } = checkNamedRule(named);
     if (problem !== undefined) {
       return here(`refers to the evaluator ${JSON.stringify(name)}, in which ${problem.pointer} ${problem.message}`);
     }
     this.size += size;
-    this.operationCount += operationCount;
+    this.sourceCount += sourceCount;
     this.depth = Math.max(this.depth, level + depth);
     if (level + depth > deepestRule) return here(`makes the rule deeper than ${deepestRule} levels`);
     if (this.size > largestRule) return here(`makes the rule larger than ${largestRule} values`);

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
 import { Compiler, type BuildState, type Code, type LogicEngine } from 'json-logic-engine';
 import type { Operator } from './operator';
 import { referredRule, resolveInData } from './references';
-import { argumentsOf, isLiteral, operatorOf, type Evaluators } from './rule';
+import { argumentsOf, isListOfConstants, isLiteral, operatorOf, type Evaluators } from './rule';
 import { truthy } from './values';
 
 /** What is known of the rule that is being compiled, and what is found out on the way. */
@@ -88,7 +88,7 @@ export class Emitter {
   value(rule: JsonValue | undefined): Code {
     if (rule === undefined) return this.text('undefined');
     if (typeof rule !== 'object' || rule === null) return this.text(Object.is(rule, -0) ? '-0' : JSON.stringify(rule));
-    if (Array.isArray(rule)) return this.#isFixed(rule) ? this.constant([...rule]) : this.list(rule);
+    if (Array.isArray(rule)) return this.#literalList(rule) ?? this.list(rule);
     if (operatorOf(rule) === undefined) return this.constant(resolveInData(rule, this.program.evaluators));
     const referred = referredRule(rule, this.program.evaluators);
     return referred === undefined ? this.code`${rule}` : this.value(referred);
@@ -150,12 +150,10 @@ export class Emitter {
     return this.#state.compile(strings, ...codes);
   }
 
-  /** Whether one array will do for all evaluations: only then does `===` see no difference. */
-  #isFixed(list: readonly JsonValue[]): boolean {
-    return this.isRoot && list.every((element) => isLiteral(element) && !hasData(element));
+  /** A list that need not be written out. In a scope each evaluation has a list of its own, which `===` can tell. */
+  #literalList(list: readonly JsonValue[]): Code | undefined {
+    if (!isListOfConstants(list)) return undefined;
+    const literal = this.constant([...list]);
+    return this.isRoot ? literal : this.code`${literal}.slice()`;
   }
-}
-
-function hasData(rule: JsonValue): boolean {
-  return typeof rule === 'object' && rule !== null && (!Array.isArray(rule) || rule.some(hasData));
 }

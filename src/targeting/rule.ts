@@ -32,3 +32,8 @@ export function isLiteral(rule: JsonValue | undefined): boolean {
   if (typeof rule !== 'object' || rule === null) return true;
   return Array.isArray(rule) ? rule.every(isLiteral) : operatorOf(rule) === undefined;
 }
+
+/** Whether all elements are strings, numbers, booleans or null. */
+export function isListOfConstants(list: readonly JsonValue[]): boolean {
+  return list.every((element) => typeof element !== 'object' || element === null);
+}
