@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
+import type { JsonValue } from '@openfeature/server-sdk';
 import { FlagSetError } from '../flags/flag-set-error';
 import { isObject } from '../flags/json';
 
@@ -61,27 +61,24 @@ export function serveFlag(definition: JsonValue): ServedFlag {
   const flagSetId = isObject(members.metadata) ? members.metadata.flagSetId : undefined;
   return {
     json: JSON.stringify(definition),
-    references: referencesIn(members.targeting),
+    references: [...new Set(Array.from(referencesIn(members.targeting), ({ $ref }) => $ref))],
     flagSetId: typeof flagSetId === 'string' ? flagSetId : undefined,
   };
 }
 
-/** The name that a `{"$ref":"name"}` refers to; undefined for any other value. */
-export function referenceIn(value: JsonObject): string | undefined {
-  return typeof value.$ref === 'string' && Object.keys(value).length === 1 ? value.$ref : undefined;
-}
-
-function referencesIn(rule: JsonValue | undefined): string[] {
-  const names = new Set<string>();
+/** The objects `{"$ref":"name"}` in a rule, however deep they are. */
+export function* referencesIn(rule: JsonValue | undefined): Generator<{ $ref: string }> {
   const open: (JsonValue | undefined)[] = [rule];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value !== 'object' || value === null) continue;
-    const name = Array.isArray(value) ? undefined : referenceIn(value);
-    if (name === undefined) for (const member of Object.values(value)) open.push(member);
-    else names.add(name);
+    if (isReference(value)) yield value;
+    else for (const member of Object.values(value)) open.push(member);
   }
-  return [...names];
+}
+
+function isReference(value: object): value is { $ref: string } {
+  return '$ref' in value && typeof value.$ref === 'string' && Object.keys(value).length === 1;
 }
 
 function flagsOf(flags: JsonValue | undefined): Map<string, ServedFlag> {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@openfeature/server-sdk';
-import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { FormatError, type FlagFileFormat } from './flag-file-format';
 
 /** JSON.parse judges the text. Where a fault is, it does not tell reliably, so the tolerant parser looks for that. */
@@ -8,12 +8,14 @@ export const jsonFormat: FlagFileFormat = {
     try {
       return JSON.parse(text) as JsonValue;
     } catch (error) {
-      throw faultIn(text, error as Error);
+      // newer versions of V8 throw a RangeError for what is nested too deeply
+      if (error instanceof SyntaxError) throw faultIn(text, error);
+      throw error;
     }
   },
 
   locator(text) {
-    const root = parseTree(text);
+    const root = treeOf(text);
     return (pointer) => {
       let node = root;
       for (const step of pointer.split('/').slice(1).map(unescape)) {
@@ -45,6 +47,15 @@ const faults: Readonly<Record<ReturnType<typeof printParseErrorCode>, string>> =
   InvalidCharacter: 'this string has a control character in it, such as a tab; it must be escaped',
   '<unknown ParseErrorCode>': 'this is not JSON',
 };
+
+/** None if the text is nested too deeply for the tolerant parser. */
+function treeOf(text: string): Node | undefined {
+  try {
+    return parseTree(text);
+  } catch {
+    return undefined;
+  }
+}
 
 function faultIn(text: string, cause: Error): FormatError {
   const errors: ParseError[] = [];

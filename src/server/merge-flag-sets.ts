@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
+import type { JsonValue } from '@openfeature/server-sdk';
 import { isObject } from '../flags/json';
-import { FlagSet, referenceIn, serveFlag, type ServedFlag } from './flag-set';
+import { FlagSet, referencesIn, serveFlag, type ServedFlag } from './flag-set';
 
 /**
  * Makes one flag set of the flag sets of several sources, in which every flag answers as it does in its own: of two
@@ -40,21 +40,13 @@ function moved(
   if (inherited.size === 0 && !isRenamed) return flag;
   const definition = JSON.parse(flag.json) as JsonValue;
   if (!isObject(definition)) return flag;
-  const { metadata: own = null, targeting = null } = definition;
-  if (own !== null && !isObject(own)) return flag;
-  const set = Object.fromEntries(Array.from(inherited, ([name, json]) => [name, JSON.parse(json) as JsonValue]));
-  return serveFlag({
-    ...definition,
-    ...(inherited.size > 0 ? { metadata: { ...set, ...own } } : {}),
-    ...(isRenamed ? { targeting: withRenamed(targeting, renamed) } : {}),
-  });
-}
-
-function withRenamed(value: JsonValue, renamed: ReadonlyMap<string, string>): JsonValue {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withRenamed(item, renamed));
-  const object: JsonObject = value;
-  const name = referenceIn(object);
-  if (name !== undefined) return { $ref: renamed.get(name) ?? name };
-  return Object.fromEntries(Object.entries(object).map(([key, member]) => [key, withRenamed(member, renamed)]));
+  for (const reference of referencesIn(definition.targeting)) {
+    reference.$ref = renamed.get(reference.$ref) ?? reference.$ref;
+  }
+  const { metadata: own } = definition;
+  if (inherited.size > 0 && (own === undefined || own === null || isObject(own))) {
+    const set = Array.from(inherited, ([name, json]) => [name, JSON.parse(json) as JsonValue] as const);
+    definition.metadata = { ...Object.fromEntries(set), ...own };
+  }
+  return serveFlag(definition);
 }

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { JsonValue } from '@openfeature/server-sdk';
 import type { FlagProblem } from '../flags/flag';
 import { FlagSetError } from '../flags/flag-set-error';
 import { FlagFileError, placeOf, type Place } from './flag-file-error';
@@ -30,19 +29,20 @@ const formats: ReadonlyMap<string, FlagFileFormat> = new Map([['.json', jsonForm
 export async function readFlagFile(path: string): Promise<FlagFileContent> {
   const text = decode(path, await readBytes(path));
   const format = formats.get(extname(path).toLowerCase()) ?? jsonFormat;
-  const document = parse(path, text, format);
   let locator: ReturnType<FlagFileFormat['locator']> | undefined;
   const locate = (pointer: string) => placeOf(text, (locator ??= format.locator(text))(pointer));
   try {
+    const document = format.parse(text);
     return {
       flagSet: FlagSet.from(document),
       problems: problemsIn(document),
       locate: ({ pointer }) => locate(pointer),
     };
   } catch (error) {
-    if (error instanceof FlagSetError) throw new FlagFileError(path, error.message, locate('/flags'), { cause: error });
-    const fault = error instanceof RangeError ? 'it is nested too deeply' : String(error);
-    throw new FlagFileError(path, fault, undefined, { cause: error });
+    const refuse = (fault: string, place?: Place) => new FlagFileError(path, fault, place, { cause: error });
+    if (error instanceof FormatError) throw refuse(error.message, placeOf(text, error.offset));
+    if (error instanceof FlagSetError) throw refuse(error.message, locate('/flags'));
+    throw refuse(error instanceof RangeError ? 'it is nested too deeply' : String(error));
   }
 }
 
@@ -68,14 +68,5 @@ function lengthOfValidLines(bytes: Buffer): number {
     const newline = bytes.indexOf('\n', start);
     if (newline < 0 || !isUtf8(bytes.subarray(start, newline))) return start;
     start = newline + 1;
-  }
-}
-
-function parse(path: string, text: string, format: FlagFileFormat): JsonValue {
-  try {
-    return format.parse(text);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new FlagFileError(path, error.message, placeOf(text, error.offset), { cause: error });
   }
 }

@@ -50,6 +50,18 @@ describe('mergeFlagSets', () => {
     });
   });
 
+  it('renames references however deep they are', () => {
+    const depth = 1500;
+    const rule = (name: string) =>
+      JSON.parse(`${'{"!":['.repeat(depth)}{"$ref":"${name}"}${']}'.repeat(depth)}`) as JsonValue;
+    const sets = {
+      one: { flags: {}, $evaluators: { x: true } },
+      two: { flags: { a: flag('on', { targeting: rule('x') }) }, $evaluators: { x: false } },
+    };
+    const { flags } = merge(sets) as { flags: object };
+    expect(JSON.stringify(flags)).to.equal(JSON.stringify({ a: flag('on', { targeting: rule('x (two)') }) }));
+  });
+
   it('leaves flags alone that are none', () => {
     const sets = {
       one: { flags: { a: 5, b: { metadata: 'x' } }, metadata: { team: 'one' } },
