@@ -9,7 +9,7 @@ import { SyncServer, type FlagDefinition, type SyncServerOptions } from '../src/
 import { createCertificateAuthority } from './support/certificates';
 import { silent } from './support/options';
 import { ProviderRun } from './support/provider-run';
-import { ScriptedServer } from './support/scripted-server';
+import { ScriptedServer, SYNC_STATE_UPDATE } from './support/scripted-server';
 
 const on: FlagDefinition = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' };
 
@@ -286,6 +286,23 @@ describe('GrpcSyncProvider', () => {
       stream.sendAll(JSON.stringify({ flags: { ...flags, on: changed } }));
       await provider.next('READY', seen);
       expect((await provider.next('CHANGED', seen))?.flagsChanged).to.deep.equal(['on']);
+    });
+
+    it('opens another stream over sync.v1, since the message may have been a change', async () => {
+      const server = await ScriptedServer.start({ contracts: ['sync.v1'] });
+      servers.push(server);
+      const provider = new ProviderRun({ port: server.port, protocol: 'sync.v1' });
+      const started = provider.start();
+      const stream = await server.nextStream();
+      stream.sendAll(JSON.stringify({ flags }));
+      await started;
+      stream.send(SYNC_STATE_UPDATE, '{"flags":[}');
+      await provider.next('STALE');
+      const next = await server.nextStream();
+      next.sendAll(JSON.stringify({ flags: { ...flags, on: changed } }));
+      expect((await provider.next('CHANGED'))?.flagsChanged).to.deep.equal(['on']);
+      await stream.ended;
+      expect(provider.told).to.deep.equal(['READY', 'STALE', 'READY', 'CHANGED']);
     });
 
     it('logs each broken flag with its place, once', async () => {

@@ -102,7 +102,7 @@ export class Connection implements SyncSource {
     this.#streamListener = {
       onEvent: (stream, event) => this.#onEvent(stream, event),
       onInvalidMessage: (stream, error) => this.#onInvalidMessage(stream, error),
-      onDraining: (stream) => this.#onDraining(stream),
+      onDraining: (stream) => this.#renewSoon(stream),
       onEnd: (stream, error) => this.#onEnd(stream, error),
     };
   }
@@ -171,15 +171,18 @@ export class Connection implements SyncSource {
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       this.#listener.onInvalidMessage(new SyncError(message, undefined, { cause }));
+      if (event.type !== 'ALL') this.#renewSoon(stream); // a change is missing now
     }
   }
 
   #onInvalidMessage(stream: Stream, error: SyncError): void {
-    if (holds(this.#state, stream)) this.#listener.onInvalidMessage(error);
+    if (!holds(this.#state, stream)) return;
+    this.#listener.onInvalidMessage(error);
+    if (stream.contract.name === 'sync.v1') this.#renewSoon(stream); // it may have been a change
   }
 
   /** Soon, but not at once: if the connection is lost after all, the usual wait applies. */
-  #onDraining(stream: Stream): void {
+  #renewSoon(stream: Stream): void {
     const state = this.#state;
     if (state.name !== 'live' || stream !== state.stream) return;
     this.#live(stream, state.rhythm, this.#options.retryBackoffMs * this.#surroundings.random());
