@@ -44,8 +44,8 @@ function update(message, flagsChanged = []) {
     table = await answerAll();
     showTable({ hint, table, before, message, flagsChanged });
     // whoever has started this process may be gone by now
-    if (process.connected)
-      process.send(Object.fromEntries(table.rows.map(({ flag, answers }) => [flag, answers])), () => {});
+    const answers = Object.fromEntries(table.rows.map((row) => [row.flag, row.answers]));
+    if (process.connected) process.send(answers, () => {});
   });
 }
 

@@ -72,7 +72,7 @@ export class Listener {
         servers.push(await this.#listenOn({ host, port: portOf(servers[0]) ?? port }));
       } catch (error) {
         failure = error;
-        if (codeOf(error) === 'EADDRNOTAVAIL') continue;
+        if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')) continue;
         await Promise.all(servers.map(close));
         const mayTryAnother = port === 0 && codeOf(error) === 'EADDRINUSE' && tries > 1;
         if (mayTryAnother) return this.#listenOnAll(ips, port, tries - 1);
