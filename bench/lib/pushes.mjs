@@ -1,0 +1,167 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect } from './expect.mjs';
+import { defaultValue, flagKey } from './flag-sets.mjs';
+import { FlagServer, now } from './flag-server.mjs';
+import { Heartbeat } from './heartbeat.mjs';
+import { load } from './subjects.mjs';
+
+/** How long to be quiet before a push, and to look on after it: collecting the garbage is part of the cost. */
+const quietMs = 30;
+
+/** A client and its server, connected, with the first flags received; every push is awaited and checked. */
+export class Pushes {
+  #subject;
+  #listener = () => undefined;
+  #toggled = new Map();
+  connection;
+  server;
+  /** From making the client until it had the first flags. */
+  readyMs = 0;
+
+  /** @param parameters `subject`, `flagCount`, and `contract` if it is not flagd.sync.v1 */
+  static async open({ subject, flagCount, contract }) {
+    const pushes = new Pushes();
+    pushes.#subject = subject;
+    const connect = await load(subject);
+    pushes.server = await FlagServer.start({ flagCount, contract });
+    const startedAt = now();
+    pushes.connection = connect(pushes.server.port, contract);
+    await pushes.connection.ready;
+    pushes.readyMs = now() - startedAt;
+    pushes.connection.onChange((change) => pushes.#listener(change));
+    await pushes.expectDefault(0);
+    await pushes.expectDefault(flagCount - 1);
+    return pushes;
+  }
+
+  /** One flag changes, and the whole set is sent. @returns milliseconds from sending to visible */
+  async toggle(flag) {
+    await this.#prepareToggle('toggle', flag);
+    return this.#sendAndSee(flag);
+  }
+
+  /** The set is replaced by one of another size. */
+  async replace(flagCount) {
+    const { bytes } = await this.server.do('replace', { flagCount });
+    this.#toggled.clear();
+    await this.#send();
+    await this.expectDefault(0);
+    await this.expectDefault(flagCount - 1);
+    return bytes;
+  }
+
+  /** One flag changes, and is sent alone, as an UPDATE of `sync.v1`. @returns milliseconds from sending to visible */
+  async update(flag) {
+    await this.#prepareToggle('update', flag);
+    return this.#sendAndSee(flag);
+  }
+
+  /** As `toggle()`. @returns milliseconds of the longest block of the event loop */
+  async toggleBesideHeartbeat(flag) {
+    await this.#prepareToggle('toggle', flag);
+    await setTimeout(quietMs);
+    const heartbeat = new Heartbeat();
+    heartbeat.start();
+    await this.#sendAndSee(flag);
+    await setTimeout(quietMs);
+    return heartbeat.stop();
+  }
+
+  /** The same flags are sent, written otherwise; no change may be reported. @returns milliseconds of computing */
+  async rewrite(how, waitMs) {
+    const { bytes } = await this.server.do('rewrite', { how });
+    const seen = [];
+    this.#listener = (change) => seen.push(change);
+    await setTimeout(quietMs);
+    const before = process.cpuUsage();
+    await this.server.do('send');
+    await setTimeout(waitMs);
+    const { user, system } = process.cpuUsage(before);
+    expect(seen, this.#subject === 'bare' ? [{ bytes }] : [], `what was seen of a set that was only ${how}`);
+    return (user + system) / 1000;
+  }
+
+  /** Every flag changes. @returns milliseconds from sending to visible */
+  async toggleAll(flagCount) {
+    await this.server.do('toggleAll');
+    for (let flag = 0; flag < flagCount; flag++) this.#countToggle(flag);
+    const { sentAt, seenAt } = await this.#send();
+    await this.expectDefault(0);
+    await this.expectDefault(flagCount - 1);
+    return seenAt - sentAt;
+  }
+
+  /**
+   * Whole sets as fast as the connection takes them. They take turns in changing some flags; `last` changes in the last
+   * one only.
+   *
+   * @returns milliseconds from sending the first one until the last one is visible
+   */
+  async burst(count, flags, last) {
+    for (const flag of [...flags, last]) this.#countToggle(flag);
+    const seen = new Promise((resolve) => {
+      let messages = 0;
+      this.#listener = ({ flagsChanged }) => {
+        messages++;
+        if (flagsChanged ? flagsChanged.includes(flagKey(last)) : messages === count) resolve(now());
+      };
+    });
+    const [{ sentAt }, seenAt] = await Promise.all([this.server.do('burst', { count, flags, last }), seen]);
+    this.#listener = () => undefined;
+    for (const flag of [...flags, last]) await this.expectDefault(flag);
+    return seenAt - sentAt;
+  }
+
+  /** @throws Error if the flag, without a context, does not answer what the server has */
+  async expectDefault(flag) {
+    const { ask } = this.connection;
+    if (!ask) return;
+    const value = defaultValue(flag, this.#toggled.get(flag) ?? 0);
+    const found = await ask(flagKey(flag), otherOfItsType(value), {});
+    expect(found, value, `value of ${flagKey(flag)}`);
+  }
+
+  async #prepareToggle(command, flag) {
+    this.#countToggle(flag);
+    return this.server.do(command, { flag });
+  }
+
+  #countToggle(flag) {
+    this.#toggled.set(flag, (this.#toggled.get(flag) ?? 0) + 1);
+  }
+
+  async #sendAndSee(flag) {
+    const { sentAt, change, seenAt } = await this.#send();
+    if (change.flagsChanged) expect(change.flagsChanged, [flagKey(flag)], 'flags reported as changed');
+    await this.expectDefault(flag);
+    return seenAt - sentAt;
+  }
+
+  async #send() {
+    const seen = new Promise((resolve) => {
+      this.#listener = (change) => resolve({ change, seenAt: now() });
+    });
+    const [{ sentAt }, change] = await Promise.all([this.server.do('send'), seen]);
+    this.#listener = () => undefined;
+    return { sentAt, ...change };
+  }
+}
+
+/** A fallback that cannot be mistaken for the flag's value. */
+function otherOfItsType(value) {
+  switch (typeof value) {
+    case 'boolean':
+      return !value;
+    case 'number':
+      return -1;
+    case 'string':
+      return 'fallback';
+    default:
+      return { fallback: true };
+  }
+}
+
+/** The flag that the push of a number changes: all over the set, by no pattern of neighbours. */
+export function someFlag(push, flagCount) {
+  return (7919 * (push + 1000)) % flagCount;
+}

@@ -1,0 +1,25 @@
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function geometricMean(numbers) {
+  return Math.exp(numbers.reduce((sum, number) => sum + Math.log(number), 0) / numbers.length);
+}
+
+/** The median of one member of each. */
+export function medianOf(results, name) {
+  return median(results.map((result) => result[name]));
+}
+
+/** Milliseconds that a function takes, as the median of several calls after one that does not count. */
+export function medianTime(calls, action) {
+  action();
+  const durations = Array.from({ length: calls }, () => {
+    const start = performance.now();
+    action();
+    return performance.now() - start;
+  });
+  return median(durations);
+}

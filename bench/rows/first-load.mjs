@@ -1,0 +1,53 @@
+import { FlagSet } from '../lib/flag-sets.mjs';
+import { byTurns, inFreshProcess } from '../lib/fresh.mjs';
+import { Pushes } from '../lib/pushes.mjs';
+import { medianOf } from '../lib/statistics.mjs';
+import { milliseconds, times } from '../lib/text.mjs';
+
+const flagCount = 8_000;
+
+/** From making the provider until READY, in a process that has done nothing else. */
+export const measurements = {
+  async untilReady({ subject }) {
+    const { readyMs } = await Pushes.open({ subject, flagCount });
+    return { medianMs: readyMs };
+  },
+
+  /** Once, because the first load is the first of its process, too. */
+  parseOnce() {
+    const text = new FlagSet(flagCount).text();
+    const start = performance.now();
+    JSON.parse(text);
+    return { medianMs: performance.now() - start };
+  },
+};
+
+export async function run({ rounds }) {
+  const load = (subject) => () => inFreshProcess('first-load', 'untilReady', { subject });
+  const results = await byTurns(rounds(7), {
+    bare: load('bare'),
+    ours: load('ours'),
+    flagd: load('flagd'),
+    parse: () => inFreshProcess('first-load', 'parseOnce'),
+  });
+  const [bare, ours, flagd, parse] = ['bare', 'ours', 'flagd', 'parse'].map((name) =>
+    medianOf(results[name], 'medianMs'),
+  );
+  const what = 'first load of 8,000 flags until READY';
+  return [
+    {
+      what,
+      goal: 'at most 2.5 × JSON.parse of the message beyond the bare connection',
+      figure: `${times((ours - bare) / parse)} (${milliseconds(ours - bare)}, JSON.parse ${milliseconds(parse)})`,
+      met: ours - bare <= 2.5 * parse,
+      measured: { bare, ours, parse },
+    },
+    {
+      what,
+      goal: "at most 1/10 of flagd-provider's",
+      figure: `1/${(flagd / ours).toFixed(1)} (${milliseconds(ours)} against ${milliseconds(flagd)})`,
+      met: ours <= flagd / 10,
+      measured: { ours, flagd },
+    },
+  ];
+}
