@@ -3,10 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { ResolvedOptions } from '../config/options';
 import { SyncError } from './sync-error';
 
+/** A shorter text is no secret, and to replace it wherever it occurs would make a message unreadable. */
+const shortestSecret = 4;
+
 /** What is sent with every request of one stream. */
 export interface RequestHeaders {
   readonly metadata: Metadata;
-  /** Puts a placeholder where a text shows the token: a server may repeat it in its refusal. */
+  /** Puts a placeholder where a text shows the token or another header: a server may repeat them in its refusal. */
   redact(text: string): string;
 }
 
@@ -20,9 +23,9 @@ export async function requestHeaders(options: ResolvedOptions): Promise<RequestH
   for (const [name, value] of Object.entries(options.headers)) metadata.set(name, value);
   if (options.selector !== undefined) metadata.set('flagd-selector', options.selector);
   const token = await currentToken(options);
-  if (token === undefined) return { metadata, redact: (text) => text };
-  metadata.set('authorization', `Bearer ${token}`);
-  return { metadata, redact: (text) => text.replaceAll(token, '[token]') };
+  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+  const secrets = [token ?? '', ...Object.values(options.headers)].filter(({ length }) => length >= shortestSecret);
+  return { metadata, redact: (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text) };
 }
 
 async function currentToken({ authToken, authTokenPath }: ResolvedOptions): Promise<string | undefined> {

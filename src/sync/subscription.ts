@@ -71,10 +71,9 @@ export class Subscription {
     SyncClient.create(this.#options, this.#plan, {
       onConnected: () => this.#allow(this.#plan.silenceMs),
       onDraining: () => this.#onDraining(),
-    }).then(
-      (client) => this.#start(client),
-      (error: unknown) => this.#finish(asSyncError(error, this.#options)),
-    );
+    })
+      .then((client) => this.#start(client))
+      .catch((error: unknown) => this.#finish(asSyncError(error, this.#options)));
   }
 
   /**

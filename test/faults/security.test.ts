@@ -225,7 +225,7 @@ describe('a connection that is', () => {
       await application.until(({ warnings }) => warnings.length > 0);
       const seen = [inspect(error, { depth: 9 }), inspect(application.provider, { depth: 9 }), ...application.warnings];
       expect(seen.join()).not.to.contain(token);
-      expect(error?.message).to.contain('[token]');
+      expect(error?.message).to.contain('[redacted]');
     });
 
     for (const [what, authToken] of [
