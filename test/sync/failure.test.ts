@@ -8,7 +8,7 @@ import { testOptions } from '../support/options';
 const framed = (details: string) => `No connection established. Last error: ${details}. Resolution note: `;
 
 describe('endOfCall', () => {
-  const table: [number, string, string, GrpcSyncOptions?][] = [
+  const table: [status, string, string, GrpcSyncOptions?][] = [
     [status.OK, 'OK', 'a:1: the server ended the stream'],
     [
       status.UNAVAILABLE,
@@ -35,7 +35,7 @@ describe('endOfCall', () => {
     [status.UNAVAILABLE, 'Connection dropped', 'a:1: UNAVAILABLE (Connection dropped)'],
     [status.INTERNAL, 'two\n  lines', 'a:1: INTERNAL (two lines)'],
     [status.INTERNAL, '', 'a:1: INTERNAL'],
-    [99, 'odd', 'a:1: status 99 (odd)'],
+    [JSON.parse('99') as status, 'odd', 'a:1: status 99 (odd)'],
     [
       status.PERMISSION_DENIED,
       'go away',
