@@ -3,13 +3,14 @@ const restFactor = 2;
 const longestRestMs = 200;
 
 /**
- * Runs one piece of work per turn of the event loop, so that other work gets its share, and rests after a long one: in a
- * burst of large messages, most are superseded while the one before them is still being digested.
+ * Runs one piece of work per turn of the event loop, so that other work gets its share. Work that may be superseded rests
+ * after a long piece before it: in a burst of large messages, most are superseded while one is being digested.
  */
 export class Pacer {
   readonly #work: () => void;
   #state: 'idle' | 'waiting' | 'working' | 'working, and asked again' = 'idle';
   #cancelWait: () => void = () => undefined;
+  #rest = false;
   #restUntil = 0;
 
   constructor(work: () => void) {
@@ -17,9 +18,11 @@ export class Pacer {
   }
 
   /** Asks for the work to be done once more, soon. Asking twice is asking once. */
-  schedule(): void {
+  schedule({ rest }: { readonly rest: boolean }): void {
+    if (this.#state === 'waiting') return;
+    this.#rest = rest;
     if (this.#state === 'idle') this.#wait();
-    else if (this.#state === 'working') this.#state = 'working, and asked again';
+    else this.#state = 'working, and asked again';
   }
 
   cancel(): void {
@@ -29,7 +32,7 @@ export class Pacer {
 
   #wait(): void {
     this.#state = 'waiting';
-    const restMs = this.#restUntil - performance.now();
+    const restMs = this.#rest ? this.#restUntil - performance.now() : 0;
     if (restMs < 1) {
       const immediate = setImmediate(() => this.#run());
       this.#cancelWait = () => clearImmediate(immediate);

@@ -98,14 +98,19 @@ export class SyncStream implements Stream {
   #onReceived(item: Received): void {
     if (this.#withoutContext && item.type === 'ALL') this.#withoutContext = item;
     this.#backlog.add(item);
-    this.#pacer.schedule();
+    this.#proceed();
   }
 
   #onEnd(error: SyncError): void {
     this.#end = error;
     if (this.#phase === 'fetching') this.#backlog.clear();
     if (this.#phase === 'fetching' || this.#phase === 'asking') this.#flow();
-    else this.#pacer.schedule();
+    else this.#proceed();
+  }
+
+  /** Soon, and after a rest if what comes next may be superseded by then. */
+  #proceed(): void {
+    this.#pacer.schedule({ rest: this.#backlog.first?.type === 'ALL' });
   }
 
   #step(): void {
@@ -117,7 +122,7 @@ export class SyncStream implements Stream {
       this.#complete(first);
     } else {
       this.#backlog.take();
-      this.#pacer.schedule();
+      this.#proceed();
       if (first.type === 'INVALID') this.#listener.onInvalidMessage(this, first.error);
       else this.#listener.onEvent(this, first);
     }
@@ -135,7 +140,7 @@ export class SyncStream implements Stream {
   #flow(): void {
     clearTimeout(this.#patience);
     this.#phase = 'flowing';
-    this.#pacer.schedule();
+    this.#proceed();
   }
 
   /** The stream began in the middle: what it builds upon is fetched, for events may have been missed. */

@@ -7,8 +7,8 @@ describe('Pacer', () => {
   it('works once per turn, however often it is asked', async () => {
     let done = 0;
     const pacer = new Pacer(() => done++);
-    pacer.schedule();
-    pacer.schedule();
+    pacer.schedule({ rest: false });
+    pacer.schedule({ rest: false });
     expect(done).to.equal(0);
     await turn();
     expect(done).to.equal(1);
@@ -19,7 +19,7 @@ describe('Pacer', () => {
   it('does not work after a cancel', async () => {
     let done = 0;
     const pacer = new Pacer(() => done++);
-    pacer.schedule();
+    pacer.schedule({ rest: false });
     pacer.cancel();
     await turn();
     expect(done).to.equal(0);
@@ -29,31 +29,34 @@ describe('Pacer', () => {
     let done = 0;
     const pacer = new Pacer(() => {
       done++;
-      pacer.schedule();
+      pacer.schedule({ rest: false });
       pacer.cancel();
     });
-    pacer.schedule();
+    pacer.schedule({ rest: false });
     await turn();
     await turn();
     expect(done).to.equal(1);
   });
 
-  it('lets other things happen after long work', async () => {
-    const order: string[] = [];
-    await new Promise<void>((resolve) => {
-      const pacer = new Pacer(() => {
-        order.push('work');
-        if (order.includes('other')) {
-          resolve();
-          return;
-        }
-        const end = performance.now() + 20;
-        while (performance.now() < end);
-        setTimeout(() => order.push('other'), 1);
-        pacer.schedule();
+  for (const rest of [true, false]) {
+    it(rest ? 'rests after long work' : 'does not rest if it need not, but for a turn', async () => {
+      const order: string[] = [];
+      await new Promise<void>((resolve) => {
+        const pacer = new Pacer(() => {
+          order.push('work');
+          if (order.length > 1) {
+            resolve();
+            return;
+          }
+          const end = performance.now() + 20;
+          while (performance.now() < end);
+          setImmediate(() => order.push('turn'));
+          setTimeout(() => order.push('timer'), 2);
+          pacer.schedule({ rest });
+        });
+        pacer.schedule({ rest });
       });
-      pacer.schedule();
+      expect(order).to.deep.equal(rest ? ['work', 'turn', 'timer', 'work'] : ['work', 'turn', 'work']);
     });
-    expect(order).to.deep.equal(['work', 'other', 'work']);
-  });
+  }
 });
