@@ -43,7 +43,7 @@ if (unknown.length > 0) {
 const rounds = (count) => (values.quick ? 1 : count);
 const rows = [];
 for (const part of allParts.filter((name) => values.only.includes(name))) {
-  if (process.stderr.isTTY) process.stderr.write(`measuring ${part} …\n`);
+  console.error(`measuring ${part} …`);
   const { run } = await import(`./rows/${part}.mjs`);
   try {
     for (const row of await run({ rounds })) rows.push({ part, ...row });
