@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import type { JsonValue } from '@openfeature/server-sdk';
 import type { FlagProblem } from '../flags/flag';
 import { FlagSetError } from '../flags/flag-set-error';
 import { FlagFileError, placeOf, type Place } from './flag-file-error';
@@ -8,9 +9,13 @@ import { FormatError, type FlagFileFormat } from './flag-file-format';
 import { FlagSet } from './flag-set';
 import { problemsIn } from './flag-set-problems';
 import { jsonFormat } from './json-format';
+import { loadYamlFormat } from './yaml-format';
 
 /** What a flag file holds. */
 export interface FlagFileContent {
+  readonly text: string;
+  /** The text as JSON, whatever its format is. */
+  readonly document: JsonValue;
   readonly flagSet: FlagSet;
   /** What clients will find wrong with single flags; the set is good all the same. */
   readonly problems: readonly FlagProblem[];
@@ -18,8 +23,10 @@ export interface FlagFileContent {
   locate(problem: FlagProblem): Place;
 }
 
-/** By extension; files with any other are JSON. */
-const formats: ReadonlyMap<string, FlagFileFormat> = new Map([['.json', jsonFormat]]);
+/** By extension; those with any other are JSON. */
+function formatOf(path: string): FlagFileFormat | Promise<FlagFileFormat> {
+  return /^\.ya?ml$/i.test(extname(path)) ? loadYamlFormat() : jsonFormat;
+}
 
 /**
  * Reads a flag file.
@@ -28,12 +35,14 @@ const formats: ReadonlyMap<string, FlagFileFormat> = new Map([['.json', jsonForm
  */
 export async function readFlagFile(path: string): Promise<FlagFileContent> {
   const text = decode(path, await readBytes(path));
-  const format = formats.get(extname(path).toLowerCase()) ?? jsonFormat;
+  const format = await formatOf(path);
   let locator: ReturnType<FlagFileFormat['locator']> | undefined;
   const locate = (pointer: string) => placeOf(text, (locator ??= format.locator(text))(pointer));
   try {
     const document = format.parse(text);
     return {
+      text,
+      document,
       flagSet: FlagSet.from(document),
       problems: problemsIn(document),
       locate: ({ pointer }) => locate(pointer),
