@@ -9,8 +9,8 @@ import { Application } from '../test/faults/application.ts';
 
 /** Milliseconds that the provider has to see the server's flags, from the end of the fault. */
 const patienceMs = 20_000;
-/** Rounds before the first look at heap and handles: until then code is still being compiled. */
-const warmUpRounds = 30;
+/** Looks at the heap before the last one. */
+const heapLooks = 5;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const minutes = Number(values.minutes ?? '1');
@@ -36,9 +36,11 @@ await application.started;
 const survived = new Map();
 const recoveries = [];
 let compared = 0;
-let heapAtStart = 0;
 const names = Object.keys(faults);
-const end = performance.now() + minutes * 60_000;
+const start = performance.now();
+const end = start + minutes * 60_000;
+/** Megabytes, at times spread over the run: what grows at first is compiled code, what leaks does not stop growing. */
+const heaps = [];
 for (let round = 1; performance.now() < end; round++) {
   const name = names[world.pick(names.length)];
   await faults[name](world);
@@ -53,10 +55,10 @@ for (let round = 1; performance.now() < end; round++) {
   survived.set(name, (survived.get(name) ?? 0) + 1);
   application.told.length = 0;
   application.warnings.length = 0;
-  if (round === warmUpRounds) heapAtStart = await heap();
+  if (performance.now() > start + ((end - start) * heaps.length) / heapLooks) heaps.push(await heap());
 }
 
-const heapAtEnd = await heap();
+heaps.push(await heap());
 await application.close();
 world.stop();
 await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -64,7 +66,7 @@ recoveries.sort((one, other) => one - other);
 console.log(`${recoveries.length} faults survived, ${compared} flags compared, 0 differences`);
 for (const [name, count] of [...survived].sort()) console.log(`  ${String(count).padStart(5)}  ${name}`);
 console.log(`until the flags are there again: median ${at(0.5)} ms, 99 % ${at(0.99)} ms, longest ${at(1)} ms`);
-console.log(`heap ${heapAtStart} MB after ${warmUpRounds} rounds, ${heapAtEnd} MB at the end`);
+console.log(`heap in MB, from start to end: ${heaps.join(', ')}`);
 console.log(`handles ${handlesAtStart} at the start, ${handles()} at the end`);
 
 /** Whether the application sees this flag as the server has it. */
