@@ -48,7 +48,7 @@ flags:
     ['an alias of what it is in', 'flags: &all\n  a: *all\n', /:2:6: this alias stands for something/],
     ['a second document', 'flags: {}\n---\nflags: {}\n', /:2:1: a second document begins here/],
     ['nothing but comments', '# later\n', /:1:1: the file is empty$/],
-    ['too deep a nesting', `flags: ${'['.repeat(deep)}${']'.repeat(deep)}`, /:1:\d+: the text is nested too deeply],
+    ['too deep a nesting', `flags: ${'['.repeat(deep)}${']'.repeat(deep)}`, /:1:\d+: the text is nested too deeply/],
     ['aliases that would fill the memory', `${bomb}\nflags: {}`, /excessive alias count/],
   ];
   for (const [what, text, message] of unusable) {
