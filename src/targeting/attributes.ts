@@ -14,6 +14,12 @@ export function readPath(data: unknown, path: readonly string[]): Value {
     value = readProperty(value, name);
     if (value === undefined) return undefined;
   }
+  return toValue(value);
+}
+
+/** A property as a rule may have it; undefined if JSON has no word for it. */
+export function toValue(property: unknown): Value {
+  const value = asJson(property);
   return Array.isArray(value) ? cleanList(value) : (value as Value);
 }
 
@@ -34,7 +40,8 @@ function readProperty(container: unknown, name: string): unknown {
   return value === undefined && Array.isArray(container) ? null : value;
 }
 
-function asJson(value: unknown): unknown {
+/** A value by itself as JSON: a date is its ISO string, and undefined is what JSON has no word for. */
+export function asJson(value: unknown): unknown {
   if (typeof value === 'object') return isDate(value) ? dateText(value) : value;
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;

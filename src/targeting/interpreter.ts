@@ -1,4 +1,4 @@
-import type { JsonValue } from '@openfeature/server-sdk';
+import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
 import type { DebugLog } from './debug-log';
 import type { Operator } from './operator';
 import { referredRule, resolveInData } from './references';
@@ -19,12 +19,21 @@ export class Interpreter {
     if (Array.isArray(rule)) return this.evaluateAll(rule, data);
     const name = operatorOf(rule);
     if (name === undefined) return resolveInData(rule, this.evaluators);
-    if (name === referenceOperator) return this.evaluate(referredRule(rule, this.evaluators), data);
+    if (name === referenceOperator) return this.follow(rule, data);
     return this.apply(name, argumentsOf(rule, name), data);
   }
 
   evaluateAll(rules: readonly JsonValue[], data: Value): Value[] {
     return rules.map((rule) => this.evaluate(rule, data));
+  }
+
+  /** The value of a scope's body for one element. */
+  evaluateBody(body: JsonValue | undefined, element: Value): Value {
+    return this.evaluate(body, element);
+  }
+
+  protected follow(reference: JsonObject, data: Value): Value {
+    return this.evaluate(referredRule(reference, this.evaluators), data);
   }
 
   protected apply(name: string, args: readonly JsonValue[], data: Value): Value {

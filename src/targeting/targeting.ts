@@ -1,13 +1,15 @@
-import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
+import type { EvaluationContext, JsonObject, JsonValue } from '@openfeature/server-sdk';
 import { mergeContexts } from './attributes';
 import { checkRule, type RuleProblem } from './check-rule';
 import { compile, type CompiledRule } from './compile';
 import type { DebugLog } from './debug-log';
 import { Interpreter } from './interpreter';
 import { operators } from './operators';
-import { readableContext } from './readable-context';
+import { readableContext, toPlainJson } from './plain-json';
 import type { Evaluators } from './rule';
 import { sameRule } from './same-rule';
+import type { Trace } from './step';
+import { Tracer } from './trace';
 import type { Value } from './values';
 
 export type { DebugLog } from './debug-log';
@@ -71,6 +73,22 @@ export class Targeting {
       value = this.#interpret(readableContext(context), readableContext(syncContext), debug);
     }
     return typeof value === 'string' ? value : toResult(value);
+  }
+
+  /** What {@link evaluate} gives and how it comes to that, without writing to a log. Slow. */
+  trace(context: EvaluationContext, syncContext: EvaluationContext): Trace {
+    const timestamp = secondsNow();
+    const run = (callers: EvaluationContext, servers: EvaluationContext): Trace => {
+      const tracer = new Tracer(this.evaluators);
+      const data = mergeContexts(callers, servers, this.flagKey, timestamp);
+      const result = toResult(tracer.evaluate(this.rule, data as Value));
+      return { context: toPlainJson(data) as JsonObject, result, steps: tracer.steps, isComplete: tracer.isComplete };
+    };
+    try {
+      return run(context, syncContext);
+    } catch {
+      return run(readableContext(context), readableContext(syncContext));
+    }
   }
 
   #run(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): Value {

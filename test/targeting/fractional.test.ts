@@ -48,10 +48,8 @@ describe('murmurHash', () => {
     const halves = fc.constantFrom('\ud83d', '\ude00', '\u0000', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff');
     const text = fc.array(fc.oneof(unit, halves), { maxLength: 6 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(text, (value) => {
-        expect(murmurHash(value)).to.equal(referenceHash(value));
-      }),
-      { numRuns: 2000 },
+      fc.property(text, (value) => murmurHash(value) === referenceHash(value)),
+      { numRuns: 1000 },
     );
   });
 });
@@ -61,9 +59,7 @@ describe('position', () => {
     const hash = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff));
     const total = fc.oneof(fc.integer({ min: 1, max: 2147483647 }), fc.constantFrom(1, 2, 65535, 65536, 2147483647));
     fc.assert(
-      fc.property(hash, total, (h, t) => {
-        expect(position(h, t)).to.equal(Number((BigInt(h) * BigInt(t)) >> 32n));
-      }),
+      fc.property(hash, total, (h, t) => position(h, t) === Number((BigInt(h) * BigInt(t)) >> 32n)),
       { numRuns: 20_000 },
     );
   });
@@ -181,7 +177,7 @@ describe('fractional', () => {
       fc.property(fc.string({ unit: 'grapheme' }), fc.array(bucket, { minLength: 1, maxLength: 7 }), (key, buckets) => {
         expect(run({ fractional: [{ var: 'key' }, ...buckets] }, { key })).to.equal(exactVariant(key, buckets));
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

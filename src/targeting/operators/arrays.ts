@@ -13,7 +13,7 @@ function iteration(loop: Loop, otherwise: () => Value): Operator {
     Array.isArray(list) ? loop(list, body, debug) : otherwise();
   return {
     interpret: ([list, body], data, interpreter) =>
-      run(interpreter.evaluate(list, data), (element) => interpreter.evaluate(body, element)),
+      run(interpreter.evaluate(list, data), (element) => interpreter.evaluateBody(body, element)),
     compile: ([list, body], emit) => emit.code`${emit.constant(run)}(${emit.value(list)}, ${emit.body(body)}, debug)`,
   };
 }
@@ -54,7 +54,7 @@ export const all = logical(
 export const reduce: Operator = {
   interpret([list, body, initial], data, interpreter) {
     const start = interpretInitial();
-    return fold(interpreter.evaluate(list, data), (element) => interpreter.evaluate(body, element), start);
+    return fold(interpreter.evaluate(list, data), (element) => interpreter.evaluateBody(body, element), start);
 
     function interpretInitial(): Value {
       return initial === undefined ? null : interpreter.evaluate(initial, data);

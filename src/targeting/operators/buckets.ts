@@ -1,4 +1,6 @@
 import type { DebugLog } from '../debug-log';
+import { toPlainJson } from '../plain-json';
+import type { FractionalTrace } from '../step';
 import { toTextInList, type Value } from '../values';
 import { murmurHash } from './murmur-hash';
 
@@ -73,6 +75,20 @@ export function variantAt(hash: number, { variants, ends, total }: Buckets): Val
   let index = 0;
   while ((ends[index] ?? Infinity) <= at) index++;
   return variants[index];
+}
+
+/** How a `fractional` comes to its variant. */
+export function traceFractional(values: readonly Value[], subject: Subject): FractionalTrace {
+  const { key, buckets } = splitArguments(values, subject);
+  const hash = key === undefined ? null : murmurHash(key);
+  const none = { bucketingValue: key ?? null, hash, bucket: null, totalWeight: null, ranges: [] };
+  if (typeof buckets === 'string') return none;
+  const ranges = buckets.variants.map((variant, index) => ({
+    variant: toPlainJson(variant),
+    from: buckets.ends[index - 1] ?? 0,
+    to: buckets.ends[index] ?? 0,
+  }));
+  return { ...none, bucket: hash === null ? null : position(hash, buckets.total), totalWeight: buckets.total, ranges };
 }
 
 /** Where in the sum of all weights a hash falls: (hash × total) >> 32, exactly. */

@@ -1,0 +1,27 @@
+import type { EvaluationContext, EvaluationDetails, JsonValue } from '@openfeature/server-sdk';
+import type { Snapshot } from '../flags/snapshot';
+import { resolveFlag, type DebugLog } from './resolve';
+
+/** The answers of all flags, by flag key. */
+export type AllDetails = Record<string, EvaluationDetails<JsonValue>>;
+
+/**
+ * The answers of all flags for one context, ready for `JSON.stringify`. A flag without an answer of its own, such as a
+ * disabled one, is there with its reason and the value null. Never throws.
+ *
+ * @param snapshot undefined before the first flags have arrived, and then there are none
+ */
+export function evaluateAll(snapshot: Snapshot | undefined, context: EvaluationContext, debug: DebugLog): AllDetails {
+  const all: AllDetails = {};
+  if (snapshot === undefined) return all;
+  for (const flag of snapshot.values()) {
+    const details = resolveFlag(flag, null, context, snapshot.syncContext, debug);
+    const value = { flagKey: flag.key, ...details, flagMetadata: flag.metadata };
+    if (flag.key === '__proto__') Object.defineProperty(all, flag.key, { ...ordinary, value });
+    else all[flag.key] = value;
+  }
+  return all;
+}
+
+/** What an assignment makes of a property, except of `__proto__`. */
+const ordinary = { configurable: true, enumerable: true, writable: true };
