@@ -24,6 +24,12 @@ export interface ClientListener {
   onDraining(): void;
 }
 
+/**
+ * What a server may send ahead. HTTP/2's 64 KiB would cost a round trip for each of them: almost two seconds for 8,000
+ * flags at a distance of 40 ms. Much more would be read in one piece, and other work would wait for it.
+ */
+const receiveWindowBytes = 512 * 1024;
+
 /** How long a closed connection may take to say good-bye. */
 const politenessMs = 1000;
 
@@ -59,7 +65,7 @@ export class SyncClient {
   static async create(options: ResolvedOptions, plan: ClientPlan, listener: ClientListener): Promise<SyncClient> {
     const to = target(options);
     const [credentials, headers] = await Promise.all([
-      readCredentials(options),
+      readCredentials(options, to.ip),
       requestHeaders(options),
       to.uri.startsWith('xds:') && supportXds(),
     ]);
@@ -120,13 +126,23 @@ function asIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
+/**
+ * What the client asks for in TLS. That is never an IP address (RFC 6066): Node.js 26 refuses what grpc-js would send, so
+ * a name that nobody has stands for it. The address is checked in the certificate all the same.
+ */
+function serverName(authority: string | undefined, ip: string | undefined): ChannelOptions {
+  if (ip !== undefined) return { 'grpc.ssl_target_name_override': 'ip.invalid' };
+  return authority === undefined ? {} : { 'grpc.ssl_target_name_override': authority.replace(/:\d+$/, '') };
+}
+
 function channelOptions(
-  { uri, authority }: Target,
+  { uri, authority, ip }: Target,
   { keepAliveMs }: ClientPlan,
   options: ResolvedOptions,
 ): ChannelOptions {
   return {
     'grpc.max_receive_message_length': options.maxMessageBytes,
+    'grpc-node.flow_control_window': receiveWindowBytes,
     // Not shared with another provider, whose connections would outlive this one's close.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.service_config_disable_resolution': 1,
@@ -141,10 +157,8 @@ function channelOptions(
       'grpc.keepalive_time_ms': keepAliveMs,
       'grpc.keepalive_timeout_ms': Math.min(20_000, Math.max(1000, keepAliveMs)),
     }),
-    ...(authority !== undefined && {
-      'grpc.default_authority': authority,
-      'grpc.ssl_target_name_override': authority.replace(/:\d+$/, ''),
-    }),
+    ...(authority !== undefined && { 'grpc.default_authority': authority }),
+    ...serverName(authority, ip),
   };
 }
 

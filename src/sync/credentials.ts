@@ -1,15 +1,17 @@
 import { credentials } from '@grpc/grpc-js';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { readFile } from 'node:fs/promises';
+import { checkServerIdentity } from 'node:tls';
 import type { ResolvedOptions } from '../config/options';
 import { SyncError } from './sync-error';
 
 /**
  * Reads certificates and key anew, so that files may be rotated while the application runs.
  *
+ * @param ip what the server's certificate has to be for, if the server is named by an IP address
  * @throws SyncError if one of them cannot be read or used
  */
-export async function readCredentials(options: ResolvedOptions): Promise<ChannelCredentials> {
+export async function readCredentials(options: ResolvedOptions, ip?: string): Promise<ChannelCredentials> {
   if (!options.tls) return credentials.createInsecure();
   const [roots, key, chain] = await Promise.all([
     readPem('certPath', options.certPath),
@@ -17,7 +19,10 @@ export async function readCredentials(options: ResolvedOptions): Promise<Channel
     readPem('clientCertPath', options.clientCertPath),
   ]);
   try {
-    return credentials.createSsl(roots, key, chain);
+    if (ip === undefined) return credentials.createSsl(roots, key, chain);
+    return credentials.createSsl(roots, key, chain, {
+      checkServerIdentity: (_, certificate) => checkServerIdentity(ip, certificate),
+    });
   } catch (cause) {
     const files = [options.certPath, options.clientCertPath, options.clientKeyPath].filter(
       (path) => path !== undefined,
