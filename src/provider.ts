@@ -7,6 +7,8 @@ import {
 } from '@openfeature/server-sdk';
 import type { GrpcSyncOptions, ResolvedOptions } from './config/options';
 import { resolveOptions } from './config/resolve-options';
+import { evaluateAll, type AllDetails } from './evaluation/evaluate-all';
+import { explain, type Explanation } from './evaluation/explain';
 import { resolve, type FlagType } from './evaluation/resolve';
 import type { SyncStatus } from './sync-status';
 import { Session } from './session';
@@ -74,6 +76,23 @@ export class GrpcSyncProvider implements Provider {
   evaluate<T extends JsonValue>(flagKey: string, defaultValue: T, context?: EvaluationContext): ResolutionDetails<T>;
   evaluate(flagKey: string, defaultValue: JsonValue, context = noContext): ResolutionDetails<JsonValue> {
     return resolve(this.#session?.snapshot, flagKey, typeOf(defaultValue), defaultValue, context, this.#debug);
+  }
+
+  /**
+   * The answers of all flags for one context, by flag key, ready for `JSON.stringify`: for a page that is rendered here
+   * and goes on in the browser. A flag without an answer of its own, such as a disabled one, is there with its reason and
+   * the value null. Never throws; empty before the first flags.
+   */
+  evaluateAll(context = noContext): AllDetails {
+    return evaluateAll(this.#session?.snapshot, context, this.#debug);
+  }
+
+  /**
+   * Why a flag gives what it gives: the flag as it is held, the context as the rule sees it, and each operator with its
+   * arguments and result. Plain data; `formatExplanation()` makes a text of it. For people, not for hot loops. Never throws.
+   */
+  explain(flagKey: string, context = noContext): Explanation {
+    return explain(this.#session?.snapshot, flagKey, context);
   }
 
   resolveBooleanEvaluation(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { OpenFeature, ProviderStatus, type EvaluationContext, type JsonValue } from '@openfeature/server-sdk';
 import { expect } from 'chai';
-import { GrpcSyncProvider, type GrpcSyncOptions } from '../src';
+import { formatExplanation, GrpcSyncProvider, type GrpcSyncOptions } from '../src';
 import { SyncServer, type FlagDefinition, type SyncServerOptions } from '../src/server';
 import { createCertificateAuthority } from './support/certificates';
 import { silent } from './support/options';
@@ -222,6 +222,34 @@ describe('GrpcSyncProvider', () => {
       const value = (await client.getObjectValue('settings', {})) as { colours: string[] };
       expect(() => value.colours.push('blue')).to.throw(TypeError);
       expect(provider.evaluate('settings', {}).value).to.deep.equal({ colours: ['red'] });
+    });
+  });
+
+  describe('evaluateAll', () => {
+    it('gives the answer of every flag, as evaluate does', async () => {
+      const { provider } = await run({ port: (await serve()).port });
+      const jane = { targetingKey: 'jane', email: 'jane@example.com' };
+      const all = provider.evaluateAll(jane);
+      expect(Object.keys(all)).to.have.members(Object.keys(flags));
+      expect(all.greeting).to.deep.equal({ flagKey: 'greeting', ...provider.evaluate('greeting', '', jane) });
+      expect(all.off).to.include({ value: null, reason: 'DISABLED' });
+      expect(all.broken).to.include({ value: null, errorCode: 'PARSE_ERROR' });
+      expect(JSON.parse(JSON.stringify(all))).to.deep.equal(all);
+      expect(new GrpcSyncProvider().evaluateAll()).to.deep.equal({});
+    });
+  });
+
+  describe('explain', () => {
+    it('says why a flag gives what evaluate gives, as data and as text', async () => {
+      const { provider } = await run({ port: (await serve({ contextValues: { region: 'eu' } })).port });
+      const explanation = provider.explain('region', { region: 'us' });
+      expect(explanation.resolution.value).to.equal(provider.evaluate('region', '', { region: 'us' }).value);
+      expect(explanation.context).to.include({ region: 'eu' });
+      expect(JSON.parse(JSON.stringify(explanation))).to.deep.equal(explanation);
+      expect(formatExplanation(explanation, { colors: false }))
+        .to.contain('region')
+        .and.contain('==');
+      expect(new GrpcSyncProvider().explain('region').resolution.errorCode).to.equal('PROVIDER_NOT_READY');
     });
   });
 
