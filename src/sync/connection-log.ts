@@ -3,6 +3,9 @@ import type { SyncEvent } from '../flags/sync-event';
 import type { SyncError } from './sync-error';
 import type { SourceStatus } from './sync-listener';
 
+/** Some servers put a number into every refusal: then no two are the same. */
+const mostReasons = 5;
+
 type Protocol = NonNullable<SourceStatus['protocol']>;
 
 /**
@@ -14,6 +17,8 @@ export class ConnectionLog {
   readonly #place: string;
   #connections = 0;
   #lost = true;
+  /** Reasons that were logged since flags arrived last. */
+  readonly #reasons = new Set<string>();
   #lastMessage: SourceStatus['lastMessage'];
   #lastError: SourceStatus['lastError'];
 
@@ -25,6 +30,7 @@ export class ConnectionLog {
   connected(protocol: Protocol, address: string | undefined): void {
     if (this.#lost) this.#logger.info(`${this.#place}: flags arrive from ${address ?? 'the server'} by ${protocol}`);
     this.#lost = false;
+    this.#reasons.clear();
     this.#connections += 1;
   }
 
@@ -39,15 +45,19 @@ export class ConnectionLog {
   lost(error: SyncError): void {
     this.#lost = true;
     this.#note(error);
+    this.#reasons.add(error.message);
     this.#logger.warn(`${error.message}; no flags arrive, and the attempts go on`);
   }
 
-  /** Another attempt in vain: worth a line only if it failed for another reason. */
+  /** Another attempt in vain: worth a line only if it failed for a reason not told yet, and not too many of these. */
   failed(error: SyncError): void {
-    const isNew = error.message !== this.#lastError?.message;
     this.#note(error);
-    if (isNew) this.#logger.warn(`${error.message}; the attempts go on`);
-    else this.#logger.debug(error.message);
+    if (this.#reasons.has(error.message) || this.#reasons.size >= mostReasons) {
+      this.#logger.debug(error.message);
+    } else {
+      this.#reasons.add(error.message);
+      this.#logger.warn(`${error.message}; the attempts go on`);
+    }
   }
 
   refused(error: SyncError): void {

@@ -392,6 +392,16 @@ describe('Connection', () => {
     });
   });
 
+  it('logs few lines even if every attempt fails for a reason of its own', () => {
+    const lines: unknown[] = [];
+    setUp({ logger: { ...silent, warn: (message: unknown) => void lines.push(message) } });
+    for (let attempt = 0; attempt < 50; attempt++) {
+      last().ends({ message: `request ${attempt} failed` });
+      tick();
+    }
+    expect(lines).to.have.length(5);
+  });
+
   it('logs a line for each change, not one for each attempt', () => {
     const lines: string[] = [];
     const line = (level: string) => (message: unknown) => void lines.push(`${level} ${String(message)}`);
@@ -402,7 +412,7 @@ describe('Connection', () => {
     };
     fail('nobody there');
     for (let attempt = 0; attempt < 10; attempt++) fail('nobody there');
-    fail('the token is refused');
+    for (let attempt = 0; attempt < 10; attempt++) fail(attempt % 2 ? 'nobody there' : 'the token is refused');
     last().says();
     tick();
     last().says();
