@@ -23,10 +23,11 @@ const owners = [
   ['json-logic-engine', ['targeting']],
   ['@grpc/grpc-js', ['sync', 'server']],
   ['google-protobuf', ['sync', 'server']],
+  ['yaml', ['server']],
 ];
 
 const fencesOf = (folder) =>
-  fences
+  [...fences, ...(folder === 'cli' ? [] : [[folder, ['cli'], 'the commands are on top of everything']])]
     .filter(([target]) => target === folder)
     .map(([, from, message, allowTypeImports = false]) => ({
       group: from.map((other) => `../${other}/*`),
@@ -42,7 +43,7 @@ const ownersOutside = (folder) =>
       message: `Only ${users.join(' and ')} may import ${name}.`,
     }));
 
-const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server'];
+const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server', 'cli'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'generated/', 'coverage/', 'node_modules/'] },
@@ -78,6 +79,7 @@ export default tseslint.config(
       ],
     },
   })),
+  { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['src/config/resolve-options.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
     files: ['test/**/*.ts'],

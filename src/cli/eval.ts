@@ -1,0 +1,84 @@
+import type { EvaluationContext, JsonValue, ResolutionDetails } from '@openfeature/server-sdk';
+import { resolve, resolveFlag } from '../evaluation/resolve';
+import type { Snapshot } from '../flags/snapshot';
+import { exitCode, type Command } from './command';
+import { parseContext } from './context';
+import { UsageError } from './failure';
+import { fetchFlags, readFlags } from './load-flags';
+import { providerOptions } from './provider-flags';
+import { printable, type Terminal } from './terminal';
+
+export const evaluate: Command = {
+  name: 'eval',
+  operands: '[KEY] [options]',
+  summary: 'Evaluate one flag or all, for a context',
+  about: `Evaluates one flag, or all of them, as an application with this context would, and shows the answers as a table.
+The flags come from a server, as the provider's options and variables say, or from a file. Where the answer is
+the caller's default, the value is empty (JSON: null). Waits 5 seconds for the flags if no deadline is set.
+
+With --json: the resolution details of KEY, or a list of those of all flags.`,
+  flags: [
+    {
+      name: 'context',
+      short: 'c',
+      value: 'JSON|@FILE',
+      help: 'The evaluation context: JSON, or a file that holds it (@- is the input)',
+    },
+    {
+      name: 'file',
+      short: 'f',
+      value: 'FILE',
+      help: 'Take the flags from this file, in JSON or YAML, not from a server',
+    },
+  ],
+  connects: true,
+  codes: `Exit codes: 0 each flag has an answer; 1 the answer of one is an error, or there are no flags; 2 the command line or
+the configuration cannot be used.`,
+
+  async run(args, terminal) {
+    const [key, ...others] = args.operands;
+    if (others.length > 0) throw new UsageError(`expected one KEY or none; found ${args.operands.length}`);
+    const context = parseContext(args.value('context') ?? '{}');
+    const file = args.value('file');
+    const options = providerOptions(args);
+    const snapshot = file === undefined ? await fetchFlags(options, terminal) : await readFlags(file, terminal);
+    const answers = (key === undefined ? keysOf(snapshot) : [key]).map((flagKey) =>
+      answerOf(snapshot, flagKey, context),
+    );
+    if (args.has('json')) terminal.json(key === undefined ? answers : answers[0]);
+    else show(answers, terminal);
+    return answers.some(({ errorCode }) => errorCode !== undefined) ? exitCode.findings : exitCode.ok;
+  },
+};
+
+type Answer = { readonly flagKey: string } & ResolutionDetails<JsonValue>;
+
+/** A flag's answer, of whatever type it is; null stands for the caller's default. */
+export function answerOf(snapshot: Snapshot, flagKey: string, context: EvaluationContext): Answer {
+  const flag = snapshot.get(flagKey);
+  const details = flag
+    ? resolveFlag(flag, null, context, snapshot.syncContext, ignore)
+    : resolve(snapshot, flagKey, 'object', null, context, ignore);
+  return { flagKey, ...details };
+}
+
+export function keysOf(snapshot: Snapshot): readonly string[] {
+  return Array.from(snapshot.values(), ({ key }) => key).sort();
+}
+
+function ignore(): void {
+  // what operators remark is for the explanation
+}
+
+function show(answers: readonly Answer[], terminal: Terminal): void {
+  const rows = answers.map(({ flagKey, value, variant, reason = '', errorCode }) => [
+    flagKey,
+    variant === undefined ? '' : JSON.stringify(value),
+    variant ?? '',
+    errorCode === undefined ? reason : `${reason} ${errorCode}`,
+  ]);
+  terminal.table([['FLAG', 'VALUE', 'VARIANT', 'REASON'], ...rows.map((row) => row.map(printable))]);
+  for (const { flagKey, errorMessage } of answers) {
+    if (errorMessage !== undefined) terminal.note(printable(`${flagKey}: ${errorMessage}`));
+  }
+}
