@@ -60,6 +60,12 @@ export class Application {
     });
   }
 
+  /** The first line that was logged, which says why there are no flags. */
+  async complaint(): Promise<string> {
+    await this.until(({ warnings }) => warnings.length > 0);
+    return this.warnings[0] ?? '';
+  }
+
   close(): Promise<void> {
     return this.provider.onClose();
   }

@@ -48,8 +48,8 @@ describe('a message that', () => {
   it('is malformed and the first of all does not resolve initialize()', async () => {
     const server = scene.add(await ScriptedServer.start());
     server.onStream = (stream) => stream.sendAll('{');
-    const application = scene.application({ port: server.port, deadlineMs: 100 });
-    expect((await application.started)?.message).to.match(/JSON/);
+    const application = scene.application({ port: server.port });
+    expect(await application.complaint()).to.match(/JSON/);
     (await server.nextStream()).sendAll(version(1));
     await application.sees(1);
   });
@@ -66,8 +66,8 @@ describe('a message that', () => {
   it('is larger than maxMessageBytes says so, and a smaller one is taken', async () => {
     const server = scene.add(await ScriptedServer.start());
     server.onStream = (stream) => stream.sendAll(version(1, 'x'.repeat(20_000)));
-    const application = scene.application({ port: server.port, maxMessageBytes: 10_000, deadlineMs: 100 });
-    expect((await application.started)?.message)
+    const application = scene.application({ port: server.port, maxMessageBytes: 10_000 });
+    expect(await application.complaint())
       .to.contain('larger than maxMessageBytes')
       .and.contain('10000');
     server.onStream = (stream) => stream.sendAll(version(2));

@@ -117,8 +117,8 @@ describe('a network that', () => {
         lookup(isKnown && name === 'flags.invalid' ? '127.0.0.1' : name, options),
     });
     try {
-      const application = scene.application({ host: 'flags.invalid', port: server.port, deadlineMs: 100 });
-      expect((await application.started)?.message).to.contain('the name cannot be resolved');
+      const application = scene.application({ host: 'flags.invalid', port: server.port });
+      expect(await application.complaint()).to.contain('the name cannot be resolved');
       isKnown = true;
       await application.sees(1);
     } finally {

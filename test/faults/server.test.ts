@@ -26,7 +26,7 @@ describe('a server that', () => {
 
   it('is absent at start: says so, and is found when it comes, changes included', async () => {
     const port = await freePort();
-    const application = scene.application({ port, deadlineMs: 50 });
+    const application = scene.application({ port, deadlineMs: 1000 });
     const error = await application.started;
     expect(error?.message).to.contain(`127.0.0.1:${port}`).and.contain('nothing listens there');
     expect(application.told).to.deep.equal([]);
