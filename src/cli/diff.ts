@@ -4,7 +4,7 @@ import type { FlagSnapshot } from '../flags/snapshot';
 import { type Snapshot } from '../flags/snapshot';
 import { exitCode, type Command } from './command';
 import { readContexts } from './context';
-import { answerOf, keysOf } from './eval';
+import { answersOf, type Answer } from './eval';
 import { UsageError } from './failure';
 import { compareFlags, describeChange } from './flag-changes';
 import { fetchFlags, readFlags } from './load-flags';
@@ -43,9 +43,9 @@ acts. With --json: {"changes": […], "contexts": […]}.`,
     const options = providerOptions(args);
     const before = await load(left, options, terminal);
     const after = await load(right, options, terminal);
-    const keys = [...new Set([...keysOf(before), ...keysOf(after)])].sort();
+    const keys = new Set([...before.values(), ...after.values()].map(({ key }) => key));
     const changes = compareFlags(before, after, keys);
-    const moves = movesOf(before, after, keys, contexts);
+    const moves = movesOf(before, after, contexts);
     if (args.has('json')) {
       terminal.json({ changes, ...(contextFile !== undefined && { contexts: moves }) });
     } else {
@@ -74,23 +74,27 @@ interface Move {
   readonly after: string;
 }
 
-function movesOf(
-  before: Snapshot,
-  after: Snapshot,
-  keys: readonly string[],
-  contexts: readonly EvaluationContext[],
-): readonly Move[] {
-  return keys.flatMap((flagKey) =>
-    contexts.flatMap((context) => {
-      const [from, to] = [outcome(before, flagKey, context), outcome(after, flagKey, context)];
-      return from === to ? [] : [{ flagKey, context, before: from, after: to }];
-    }),
-  );
+function movesOf(before: Snapshot, after: Snapshot, contexts: readonly EvaluationContext[]): readonly Move[] {
+  return contexts.flatMap((context) => {
+    const [from, to] = [outcomesOf(before, context), outcomesOf(after, context)];
+    return [...new Set([...from.keys(), ...to.keys()])].flatMap((flagKey) => {
+      const move = {
+        flagKey,
+        context,
+        before: from.get(flagKey) ?? '(no flag)',
+        after: to.get(flagKey) ?? '(no flag)',
+      };
+      return move.before === move.after ? [] : [move];
+    });
+  });
+}
+
+function outcomesOf(snapshot: Snapshot, context: EvaluationContext): ReadonlyMap<string, string> {
+  return new Map(answersOf(snapshot, context).map((answer) => [answer.flagKey, outcomeOf(answer)]));
 }
 
 /** The variant, or why there is none. */
-function outcome(snapshot: Snapshot, flagKey: string, context: EvaluationContext): string {
-  const { variant, errorCode, reason = '' } = answerOf(snapshot, flagKey, context);
+function outcomeOf({ variant, errorCode, reason = '' }: Answer): string {
   return variant ?? `(${errorCode ?? reason})`;
 }
 

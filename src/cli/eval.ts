@@ -1,5 +1,8 @@
 import type { EvaluationContext, JsonValue, ResolutionDetails } from '@openfeature/server-sdk';
-import { resolve, resolveFlag } from '../evaluation/resolve';
+import { evaluateAll } from '../evaluation/evaluate-all';
+import { explain } from '../evaluation/explain';
+import { formatExplanation } from '../evaluation/format-explanation';
+import { resolveFlag, resolveNothing } from '../evaluation/resolve';
 import type { Snapshot } from '../flags/snapshot';
 import { exitCode, type Command } from './command';
 import { parseContext } from './context';
@@ -16,7 +19,7 @@ export const evaluate: Command = {
 The flags come from a server, as the provider's options and variables say, or from a file. Where the answer is
 the caller's default, the value is empty (JSON: null). Waits 5 seconds for the flags if no deadline is set.
 
-With --json: the resolution details of KEY, or a list of those of all flags.`,
+With --json: the resolution details of KEY, or a list of those of all flags; with --explain, the explanations.`,
   flags: [
     {
       name: 'context',
@@ -30,6 +33,7 @@ With --json: the resolution details of KEY, or a list of those of all flags.`,
       value: 'FILE',
       help: 'Take the flags from this file, in JSON or YAML, not from a server',
     },
+    { name: 'explain', short: 'x', help: 'Show how each answer comes about, step by step of the rule' },
   ],
   connects: true,
   codes: `Exit codes: 0 each flag has an answer; 1 the answer of one is an error, or there are no flags; 2 the command line or
@@ -42,28 +46,37 @@ the configuration cannot be used.`,
     const file = args.value('file');
     const options = providerOptions(args);
     const snapshot = file === undefined ? await fetchFlags(options, terminal) : await readFlags(file, terminal);
-    const answers = (key === undefined ? keysOf(snapshot) : [key]).map((flagKey) =>
-      answerOf(snapshot, flagKey, context),
-    );
-    if (args.has('json')) terminal.json(key === undefined ? answers : answers[0]);
-    else show(answers, terminal);
+    const answers = key === undefined ? answersOf(snapshot, context) : [answerOf(snapshot, key, context)];
+    const explanations = args.has('explain')
+      ? answers.map(({ flagKey }) => explain(snapshot, flagKey, context))
+      : undefined;
+    if (args.has('json')) {
+      const results = explanations ?? answers;
+      terminal.json(key === undefined ? results : results[0]);
+    } else if (explanations) {
+      const { hasColors: colors } = terminal;
+      for (const explanation of explanations) terminal.print(formatExplanation(explanation, { colors }));
+    } else {
+      show(answers, terminal);
+    }
     return answers.some(({ errorCode }) => errorCode !== undefined) ? exitCode.findings : exitCode.ok;
   },
 };
 
-type Answer = { readonly flagKey: string } & ResolutionDetails<JsonValue>;
+export type Answer = { readonly flagKey: string } & ResolutionDetails<JsonValue>;
 
-/** A flag's answer, of whatever type it is; null stands for the caller's default. */
-export function answerOf(snapshot: Snapshot, flagKey: string, context: EvaluationContext): Answer {
+/** The answers of all flags, in the order of their keys; null stands for the caller's default. */
+export function answersOf(snapshot: Snapshot, context: EvaluationContext): readonly Answer[] {
+  const answers: readonly Answer[] = Object.values(evaluateAll(snapshot, context, ignore));
+  return [...answers].sort((one, other) => (one.flagKey < other.flagKey ? -1 : 1));
+}
+
+function answerOf(snapshot: Snapshot, flagKey: string, context: EvaluationContext): Answer {
   const flag = snapshot.get(flagKey);
   const details = flag
     ? resolveFlag(flag, null, context, snapshot.syncContext, ignore)
-    : resolve(snapshot, flagKey, 'object', null, context, ignore);
+    : resolveNothing(snapshot, flagKey, null);
   return { flagKey, ...details };
-}
-
-export function keysOf(snapshot: Snapshot): readonly string[] {
-  return Array.from(snapshot.values(), ({ key }) => key).sort();
 }
 
 function ignore(): void {

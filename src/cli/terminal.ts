@@ -5,6 +5,7 @@ type Style = (text: string) => string;
 
 /** Where a command writes. Colours only where someone sees them, and has not set NO_COLOR. */
 export class Terminal {
+  readonly hasColors: boolean;
   readonly bold: Style;
   readonly dim: Style;
   readonly red: Style;
@@ -17,6 +18,7 @@ export class Terminal {
     this.#stdout = stdout;
     this.#stderr = stderr;
     const hasColors = stdout.hasColors?.() === true;
+    this.hasColors = hasColors;
     const style = (on: number, off: number): Style => (hasColors ? (text) => `\x1b[${on}m${text}\x1b[${off}m` : String);
     this.bold = style(1, 22);
     this.dim = style(2, 22);
