@@ -40,6 +40,10 @@ const commands = {
     return prepare(syncMessage(syncState.update, flagSet.textOf(flag)));
   },
   rewrite: ({ how }) => prepare(whole(flagSet.rewritten(how))),
+  rewriteToggled: ({ how, flag }) => {
+    flagSet.toggle(flag);
+    return prepare(whole(flagSet.rewritten(how)));
+  },
   send: async () => {
     const sentAt = now();
     await write(ready);

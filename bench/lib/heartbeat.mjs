@@ -1,40 +1,42 @@
 import { clearImmediate, setImmediate } from 'node:timers';
+import { blockedMs } from './stopwatch.mjs';
+
+/** A pause of less is an empty turn of the event loop. */
+const leastWorkMs = 0.1;
 
 /**
- * Beats in every turn of the event loop, without rest: the longest pause between two beats is how long nothing else could
- * run. Of a pause counts what the process computed. On a machine that others use, too, it is at times not given the CPU;
- * that is not its doing, and falls on every subject by chance.
+ * Beats in every turn of the event loop, without rest: a pause between two beats is work that blocked it. It makes little
+ * garbage, for collecting that would be felt as well.
  */
 export class Heartbeat {
-  #longestMs = 0;
-  #last = 0;
-  #lastCpu;
+  /** The longest pause, in milliseconds. */
+  longestMs = 0;
+  /** All pauses together. */
+  workMs = 0;
+  #last = performance.now();
+  #lastCpu = process.cpuUsage();
   #next;
 
-  /** Forgets what was, and beats until `stop()`. */
-  start() {
-    clearImmediate(this.#next);
-    this.#longestMs = 0;
-    this.#last = performance.now();
-    this.#lastCpu = process.cpuUsage();
-    this.#next = setImmediate(this.#beat);
+  constructor() {
+    const beat = () => {
+      this.#feel();
+      this.#next = setImmediate(beat);
+    };
+    this.#next = setImmediate(beat);
   }
 
-  /** @returns the longest pause in milliseconds */
   stop() {
     clearImmediate(this.#next);
-    return this.#longestMs;
   }
 
-  #beat = () => {
+  #feel() {
     const now = performance.now();
     const cpu = process.cpuUsage();
-    const elapsedMs = now - this.#last;
     const computedMs = (cpu.user + cpu.system - this.#lastCpu.user - this.#lastCpu.system) / 1000;
-    // of what the garbage collector's threads do beside the pause, nothing counts
-    this.#longestMs = Math.max(this.#longestMs, Math.min(elapsedMs, computedMs));
+    const pauseMs = blockedMs({ elapsedMs: now - this.#last, computedMs });
+    if (pauseMs > this.longestMs) this.longestMs = pauseMs;
+    if (pauseMs > leastWorkMs) this.workMs += pauseMs;
     this.#last = now;
     this.#lastCpu = cpu;
-    this.#next = setImmediate(this.#beat);
-  };
+  }
 }

@@ -8,6 +8,9 @@ import { load } from './subjects.mjs';
 /** How long to be quiet before a push, and to look on after it: collecting the garbage is part of the cost. */
 const quietMs = 30;
 
+/** Long enough for a message to be received and applied before the next one, which would supersede it. */
+const betweenMs = 500;
+
 /** A client and its server, connected, with the first flags received; every push is awaited and checked. */
 export class Pushes {
   #subject;
@@ -15,8 +18,8 @@ export class Pushes {
   #toggled = new Map();
   connection;
   server;
-  /** From making the client until it had the first flags. */
-  readyMs = 0;
+  /** From making the client until it had the first flags: milliseconds elapsed, and of them those of work. */
+  untilReady;
 
   /** @param parameters `subject`, `flagCount`, and `contract` if it is not flagd.sync.v1 */
   static async open({ subject, flagCount, contract }) {
@@ -24,10 +27,15 @@ export class Pushes {
     pushes.#subject = subject;
     const connect = await load(subject);
     pushes.server = await FlagServer.start({ flagCount, contract });
-    const startedAt = now();
+    const startedAt = performance.now();
+    const heartbeat = new Heartbeat();
     pushes.connection = connect(pushes.server.port, contract);
     await pushes.connection.ready;
-    pushes.readyMs = now() - startedAt;
+    const elapsedMs = performance.now() - startedAt;
+    // the beat that feels what made it ready comes after it
+    await setTimeout(quietMs);
+    heartbeat.stop();
+    pushes.untilReady = { elapsedMs, workMs: heartbeat.workMs };
     pushes.connection.onChange((change) => pushes.#listener(change));
     await pushes.expectDefault(0);
     await pushes.expectDefault(flagCount - 1);
@@ -61,24 +69,33 @@ export class Pushes {
     await this.#prepareToggle('toggle', flag);
     await setTimeout(quietMs);
     const heartbeat = new Heartbeat();
-    heartbeat.start();
     await this.#sendAndSee(flag);
     await setTimeout(quietMs);
-    return heartbeat.stop();
+    heartbeat.stop();
+    return heartbeat.longestMs;
   }
 
-  /** The same flags are sent, written otherwise; no change may be reported. @returns milliseconds of computing */
-  async rewrite(how, waitMs) {
-    const { bytes } = await this.server.do('rewrite', { how });
+  /**
+   * The same flags are sent, written otherwise, of which nobody may hear; then one of them changes and is sent in the same
+   * writing, of which alone is to be heard.
+   *
+   * @returns milliseconds of work for both
+   */
+  async rewriteBesideHeartbeat(how, flag) {
+    await this.server.do('rewrite', { how });
     const seen = [];
     this.#listener = (change) => seen.push(change);
     await setTimeout(quietMs);
-    const before = process.cpuUsage();
+    const heartbeat = new Heartbeat();
     await this.server.do('send');
-    await setTimeout(waitMs);
-    const { user, system } = process.cpuUsage(before);
-    expect(seen, this.#subject === 'bare' ? [{ bytes }] : [], `what was seen of a set that was only ${how}`);
-    return (user + system) / 1000;
+    await setTimeout(betweenMs);
+    expect(seen.length, this.#subject === 'bare' ? 1 : 0, `how often was heard of a set that was only ${how}`);
+    this.#countToggle(flag);
+    await this.server.do('rewriteToggled', { how, flag });
+    await this.#sendAndSee(flag);
+    await setTimeout(quietMs);
+    heartbeat.stop();
+    return heartbeat.workMs;
   }
 
   /** Every flag changes. @returns milliseconds from sending to visible */

@@ -1,3 +1,5 @@
+import { blockedMs, stopwatch } from './stopwatch.mjs';
+
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -17,9 +19,9 @@ export function medianOf(results, name) {
 export function medianTime(calls, action) {
   action();
   const durations = Array.from({ length: calls }, () => {
-    const start = performance.now();
+    const since = stopwatch();
     action();
-    return performance.now() - start;
+    return blockedMs(since());
   });
   return median(durations);
 }

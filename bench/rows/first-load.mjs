@@ -9,14 +9,14 @@ const flagCount = 8_000;
 /** From making the provider until READY, in a process that has done nothing else. */
 export const measurements = {
   async untilReady({ subject }) {
-    const { readyMs } = await Pushes.open({ subject, flagCount });
-    return { medianMs: readyMs };
+    const { untilReady } = await Pushes.open({ subject, flagCount });
+    return untilReady;
   },
 
   /** Warm, while the load is cold: the stricter measure. */
   parse() {
     const text = new FlagSet(flagCount).text();
-    return { medianMs: medianTime(7, () => JSON.parse(text)) };
+    return { ms: medianTime(7, () => JSON.parse(text)) };
   },
 };
 
@@ -28,20 +28,20 @@ export async function run({ rounds }) {
     flagd: load('flagd'),
     parse: () => inFreshProcess('first-load', 'parse'),
   });
-  const [bare, ours, flagd, parse] = ['bare', 'ours', 'flagd', 'parse'].map((name) =>
-    medianOf(results[name], 'medianMs'),
-  );
+  const parse = medianOf(results.parse, 'ms');
+  const beyondBare = medianOf(results.ours, 'workMs') - medianOf(results.bare, 'workMs');
+  const [ours, flagd] = [medianOf(results.ours, 'elapsedMs'), medianOf(results.flagd, 'elapsedMs')];
   const what = 'first load of 8,000 flags until READY';
   return [
     {
-      what,
-      goal: 'at most 2.5 × JSON.parse of the message beyond the bare connection',
-      figure: `${times((ours - bare) / parse)} (${milliseconds(ours - bare)}, JSON.parse ${milliseconds(parse)})`,
-      met: ours - bare <= 2.5 * parse,
-      measured: { bare, ours, parse },
+      what: `${what}: work beyond the bare connection`,
+      goal: 'at most 2.5 × JSON.parse of the message',
+      figure: `${times(beyondBare / parse)} (${milliseconds(beyondBare)}, JSON.parse ${milliseconds(parse)})`,
+      met: beyondBare <= 2.5 * parse,
+      measured: { beyondBare, parse },
     },
     {
-      what,
+      what: `${what}: elapsed`,
       goal: "at most 1/10 of flagd-provider's",
       figure: `1/${(flagd / ours).toFixed(1)} (${milliseconds(ours)} against ${milliseconds(flagd)})`,
       met: ours <= flagd / 10,

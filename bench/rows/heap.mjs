@@ -38,8 +38,8 @@ export const measurements = {
   },
 
   async untilReady() {
-    const { readyMs } = await Pushes.open({ subject: 'ours', flagCount: many });
-    return { readyMs };
+    const { untilReady } = await Pushes.open({ subject: 'ours', flagCount: many });
+    return { readyMs: untilReady.elapsedMs };
   },
 
   /** Whether the peer says itself that 12,500 flags are too large a message. */
