@@ -9,6 +9,8 @@ export type { AllDetails } from './evaluation/evaluate-all';
 export type { ExplainedFlag, Explanation } from './evaluation/explain';
 export { formatExplanation } from './evaluation/format-explanation';
 export type { FormatOptions } from './evaluation/format-explanation';
+export type { FlagProblem } from './flags/flag';
+export type { Argument, FractionalTrace, Step, Trace } from './targeting/step';
 export type { SyncStatus } from './sync-status';
 export type { SourceStatus } from './sync/sync-listener';
 export type { RefusedMessage, SnapshotMessage, StatusMessage } from './telemetry';

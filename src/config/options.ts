@@ -68,7 +68,10 @@ export interface GrpcSyncOptions {
   fatalStatusCodes?: readonly string[] | undefined;
   /** Largest message accepted, in bytes. `FLAGD_MAX_MESSAGE_BYTES`, default 268435456 (256 MiB). */
   maxMessageBytes?: number | undefined;
-  /** `FLAGD_SYNC_PROTOCOL`, default `auto`. */
+  /**
+   * The sync contract to speak: `flagd.sync.v1`, `sync.v1`, or `auto`, which is the first, or the second where the server
+   * does not know the first. `FLAGD_SYNC_PROTOCOL`, default `auto`.
+   */
   protocol?: SyncProtocol | undefined;
   /** Maps the server's sync context to what is merged into every evaluation. Default: unchanged. */
   contextEnricher?: ContextEnricher | undefined;
