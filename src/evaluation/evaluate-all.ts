@@ -15,10 +15,11 @@ export function evaluateAll(snapshot: Snapshot | undefined, context: EvaluationC
   const all: AllDetails = {};
   if (snapshot === undefined) return all;
   for (const flag of snapshot.values()) {
-    const details = resolveFlag(flag, null, context, snapshot.syncContext, debug);
-    const value = { flagKey: flag.key, ...details, flagMetadata: flag.metadata };
-    if (flag.key === '__proto__') Object.defineProperty(all, flag.key, { ...ordinary, value });
-    else all[flag.key] = value;
+    // of an object made for this call, so that the flag key is added and nothing copied
+    const details = resolveFlag(flag, null, context, snapshot.syncContext, debug) as EvaluationDetails<JsonValue>;
+    details.flagKey = flag.key;
+    if (flag.key === '__proto__') Object.defineProperty(all, flag.key, { ...ordinary, value: details });
+    else all[flag.key] = details;
   }
   return all;
 }

@@ -1,5 +1,6 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { LogicEngine, type Method } from 'json-logic-engine';
+import { checkRule } from './check-rule';
 import { compileAttribute } from './compile-attribute';
 import { attributeMethod, Emitter, generate, ruleMethod, type Program } from './emitter';
 import type { DebugLog } from './debug-log';
@@ -20,13 +21,25 @@ export interface CompiledRule extends Pick<Program, 'needsWholeContext' | 'needs
 
 const engine = createEngine();
 
+/** A rule of more operators and arguments stays interpreted: to compile it would block the event loop for too long. */
+const largestSource = 1_500;
+
 /**
- * Generates a function for a rule that has passed the check.
+ * In a large flag set most rules are short and alike. If these have the same source text, V8 compiles and optimizes it
+ * once for all of them. Longer rules are seldom alike, and a bit faster with their constants in the text.
+ */
+const largestSharedSource = 30;
+
+/**
+ * Generates a function for a rule that has passed the check; undefined if it is too large for that.
  *
  * @throws {EvalError} where code generation is not allowed
  */
-export function compile(rule: JsonValue, flagKey: string, evaluators: Evaluators): CompiledRule {
-  const program: Program = { operators, evaluators, flagKey, needsWholeContext: false, needsTimestamp: false };
+export function compile(rule: JsonValue, flagKey: string, evaluators: Evaluators): CompiledRule | undefined {
+  const { sourceCount } = checkRule(rule, evaluators);
+  if (sourceCount > largestSource) return undefined;
+  const sharesCode = sourceCount <= largestSharedSource;
+  const program = { operators, evaluators, flagKey, sharesCode, needsWholeContext: false, needsTimestamp: false };
   const run = generate({ [ruleMethod]: rule }, engine, program, true) as CompiledRule['run'];
   const { needsWholeContext, needsTimestamp } = program;
   return { run, needsWholeContext, needsTimestamp };

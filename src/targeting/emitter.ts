@@ -10,6 +10,8 @@ export interface Program {
   readonly operators: Readonly<Record<string, Operator>>;
   readonly evaluators: Evaluators;
   readonly flagKey: string;
+  /** Whether strings and numbers are kept out of the source text, so that rules that differ in them only share code. */
+  readonly sharesCode: boolean;
   /** Whether the rule reads the context by names that are not known yet, so that all of it must be in one object. */
   needsWholeContext: boolean;
   /** Whether the rule reads `$flagd.timestamp`. */
@@ -43,8 +45,11 @@ const parameters = 'syncContext, debug, timestamp';
  * @throws {EvalError} where code generation is not allowed
  */
 export function generate(operation: object, engine: LogicEngine, program: Program, isRoot: boolean): unknown {
-  const state = { engine, program, isRoot, variables: new Map(), extraArguments: parameters };
-  return Compiler.build(operation, state);
+  const state: Partial<EmitterState> = { engine, program, isRoot, variables: new Map(), extraArguments: parameters };
+  const generated = Compiler.build(operation, state as EmitterState);
+  // only then does V8 take them for constants where a function is not shared
+  Object.freeze(state.values);
+  return generated;
 }
 
 /** The engine's names for "a rule of any kind" and "an attribute". No flag set can use them: they are no operators. */
@@ -86,8 +91,8 @@ export class Emitter {
 
   /** The value of a rule. */
   value(rule: JsonValue | undefined): Code {
-    if (rule === undefined) return this.text('undefined');
-    if (typeof rule !== 'object' || rule === null) return this.text(Object.is(rule, -0) ? '-0' : JSON.stringify(rule));
+    if (rule === undefined || rule === null || typeof rule === 'boolean') return this.text(String(rule));
+    if (typeof rule !== 'object') return this.#literal(rule);
     if (Array.isArray(rule)) return this.#literalList(rule) ?? this.list(rule);
     if (operatorOf(rule) === undefined) return this.constant(resolveInData(rule, this.program.evaluators));
     const referred = referredRule(rule, this.program.evaluators);
@@ -148,6 +153,11 @@ export class Emitter {
   join(codes: readonly Code[], separator: string): Code {
     const strings = ['', ...codes.slice(1).map(() => separator), ...(codes.length > 0 ? [''] : [])];
     return this.#state.compile(strings, ...codes);
+  }
+
+  #literal(value: string | number): Code {
+    if (this.program.sharesCode) return this.constant(value);
+    return this.text(Object.is(value, -0) ? '-0' : JSON.stringify(value));
   }
 
   /** A list that need not be written out. In a scope each evaluation has a list of its own, which `===` can tell. */

@@ -22,9 +22,6 @@ const interpretedEvaluations = 8;
 /** Rules of a set that is evaluated as a whole, again and again, are compiled in so many goes, and not all in one. */
 const stagger = 16;
 
-/** A rule of more operators and arguments stays interpreted: to compile it would block the event loop for too long. */
-const largestSource = 1_500;
-
 let rulesMade = 0;
 
 /** False once the platform has refused to compile; there is no use in asking again for each flag. */
@@ -110,7 +107,6 @@ export class Targeting {
     if (this.#evaluationsToCompile === 0 || --this.#evaluationsToCompile > 0 || !codeGenerationIsAllowed) {
       return undefined;
     }
-    if (checkRule(this.rule, this.evaluators).sourceCount > largestSource) return undefined;
     try {
       this.#compiled = compile(this.rule, this.flagKey, this.evaluators);
     } catch (error) {

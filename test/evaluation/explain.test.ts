@@ -219,7 +219,7 @@ describe('explain', () => {
       for (let i = 0; i < manyEvaluations; i++) resolveFlag(held, null, context, syncContext, silent);
       return agree() || agree();
     });
-    fc.assert(property, { numRuns: 1500 });
+    fc.assert(property, { numRuns: 800 });
   });
 });
 

@@ -31,7 +31,9 @@ export function interpret(rule: JsonValue, context: JsonObject): Value {
 
 /** @param fromServer names of attributes that are the server's, and not the caller's */
 export function runCompiled(rule: JsonValue, context: JsonObject, fromServer: ReadonlySet<string> = new Set()): Value {
-  const { run, needsWholeContext } = compile(rule, flagKey, noEvaluators);
+  const compiled = compile(rule, flagKey, noEvaluators);
+  if (compiled === undefined) throw new Error('The rule is too large to be compiled.');
+  const { run, needsWholeContext } = compiled;
   if (needsWholeContext) {
     return run(mergeContexts(context, undefined, flagKey, timestamp), undefined, silent, timestamp);
   }
