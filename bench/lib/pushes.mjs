@@ -64,57 +64,49 @@ export class Pushes {
     return this.#sendAndSee(flag);
   }
 
-  /** As `toggle()`. @returns milliseconds of the longest block of the event loop */
+  /** As `toggle()`. @returns what a heartbeat beside it felt */
   async toggleBesideHeartbeat(flag) {
     await this.#prepareToggle('toggle', flag);
-    await setTimeout(quietMs);
-    const heartbeat = new Heartbeat();
-    await this.#sendAndSee(flag);
-    await setTimeout(quietMs);
-    heartbeat.stop();
-    return heartbeat.longestMs;
+    return besideHeartbeat(() => this.#sendAndSee(flag));
+  }
+
+  /** Every flag changes. @returns what a heartbeat beside it felt */
+  async toggleAllBesideHeartbeat(flagCount) {
+    await this.server.do('toggleAll');
+    for (let flag = 0; flag < flagCount; flag++) this.#countToggle(flag);
+    const beats = await besideHeartbeat(() => this.#send());
+    await this.expectDefault(0);
+    await this.expectDefault(flagCount - 1);
+    return beats;
   }
 
   /**
    * The same flags are sent, written otherwise, of which nobody may hear; then one of them changes and is sent in the same
    * writing, of which alone is to be heard.
    *
-   * @returns milliseconds of work for both
+   * @returns what a heartbeat beside both felt
    */
   async rewriteBesideHeartbeat(how, flag) {
     await this.server.do('rewrite', { how });
     const seen = [];
     this.#listener = (change) => seen.push(change);
-    await setTimeout(quietMs);
-    const heartbeat = new Heartbeat();
-    await this.server.do('send');
-    await setTimeout(betweenMs);
-    expect(seen.length, this.#subject === 'bare' ? 1 : 0, `how often was heard of a set that was only ${how}`);
-    this.#countToggle(flag);
-    await this.server.do('rewriteToggled', { how, flag });
-    await this.#sendAndSee(flag);
-    await setTimeout(quietMs);
-    heartbeat.stop();
-    return heartbeat.workMs;
-  }
-
-  /** Every flag changes. @returns milliseconds from sending to visible */
-  async toggleAll(flagCount) {
-    await this.server.do('toggleAll');
-    for (let flag = 0; flag < flagCount; flag++) this.#countToggle(flag);
-    const { sentAt, seenAt } = await this.#send();
-    await this.expectDefault(0);
-    await this.expectDefault(flagCount - 1);
-    return seenAt - sentAt;
+    return besideHeartbeat(async () => {
+      await this.server.do('send');
+      await setTimeout(betweenMs);
+      expect(seen.length, this.#subject === 'bare' ? 1 : 0, `how often was heard of a set that was only ${how}`);
+      this.#countToggle(flag);
+      await this.server.do('rewriteToggled', { how, flag });
+      await this.#sendAndSee(flag);
+    });
   }
 
   /**
    * Whole sets as fast as the connection takes them. They take turns in changing some flags; `last` changes in the last
    * one only.
    *
-   * @returns milliseconds from sending the first one until the last one is visible
+   * @returns what a heartbeat beside it felt, and milliseconds from sending the first one until the last one is visible
    */
-  async burst(count, flags, last) {
+  async burstBesideHeartbeat(count, flags, last) {
     for (const flag of [...flags, last]) this.#countToggle(flag);
     const seen = new Promise((resolve) => {
       let messages = 0;
@@ -123,10 +115,14 @@ export class Pushes {
         if (flagsChanged ? flagsChanged.includes(flagKey(last)) : messages === count) resolve(now());
       };
     });
-    const [{ sentAt }, seenAt] = await Promise.all([this.server.do('burst', { count, flags, last }), seen]);
+    let elapsedMs = 0;
+    const beats = await besideHeartbeat(async () => {
+      const [{ sentAt }, seenAt] = await Promise.all([this.server.do('burst', { count, flags, last }), seen]);
+      elapsedMs = seenAt - sentAt;
+    });
     this.#listener = () => undefined;
     for (const flag of [...flags, last]) await this.expectDefault(flag);
-    return seenAt - sentAt;
+    return { ...beats, elapsedMs };
   }
 
   /** @throws Error if the flag, without a context, does not answer what the server has */
@@ -162,6 +158,16 @@ export class Pushes {
     this.#listener = () => undefined;
     return { sentAt, ...change };
   }
+}
+
+/** @returns the longest block of the event loop, and all work, in milliseconds */
+async function besideHeartbeat(action) {
+  await setTimeout(quietMs);
+  const heartbeat = new Heartbeat();
+  await action();
+  await setTimeout(quietMs);
+  heartbeat.stop();
+  return { longestMs: heartbeat.longestMs, workMs: heartbeat.workMs };
 }
 
 /** A fallback that cannot be mistaken for the flag's value. */

@@ -15,8 +15,8 @@ export const measurements = {
     const work = Object.fromEntries(ways.map((how) => [how, []]));
     for (let i = -1; i < pushes; i++) {
       for (const how of ways) {
-        const ms = await client.rewriteBesideHeartbeat(how, someFlag(i, flagCount));
-        if (i >= 0) work[how].push(ms);
+        const { workMs } = await client.rewriteBesideHeartbeat(how, someFlag(i, flagCount));
+        if (i >= 0) work[how].push(workMs);
         // back to the usual writing, with another change
         await client.toggle(someFlag(i + 1, flagCount));
       }
