@@ -16,6 +16,8 @@ const fences = [
   ['evaluation', ['config', 'sync', 'targeting', 'server'], 'evaluation reads a snapshot'],
   ['evaluation', ['flags'], 'evaluation takes types from there, and nothing that runs', true],
   ['server', ['config', 'sync', 'targeting', 'evaluation'], 'the server stands by itself'],
+  ['testing', ['config', 'sync', 'targeting'], 'testing has flags and their evaluation, and no connection'],
+  ['testing', ['server'], 'testing takes types from there, and nothing that runs', true],
 ];
 
 /** Packages with one user each: [package pattern, folders that may import it]. */
@@ -26,8 +28,11 @@ const owners = [
   ['yaml', ['server']],
 ];
 
+/** What nothing else is built on. */
+const onTop = ['cli', 'testing'];
+
 const fencesOf = (folder) =>
-  [...fences, ...(folder === 'cli' ? [] : [[folder, ['cli'], 'the commands are on top of everything']])]
+  [...fences, ...(onTop.includes(folder) ? [] : [[folder, onTop, 'the commands and testing are on top of everything']])]
     .filter(([target]) => target === folder)
     .map(([, from, message, allowTypeImports = false]) => ({
       group: from.map((other) => `../${other}/*`),
@@ -43,7 +48,7 @@ const ownersOutside = (folder) =>
       message: `Only ${users.join(' and ')} may import ${name}.`,
     }));
 
-const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server', 'cli'];
+const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server', ...onTop];
 
 export default tseslint.config(
   { ignores: ['dist/', 'generated/', 'coverage/', 'node_modules/'] },
