@@ -1,5 +1,5 @@
 import type { JsonValue } from '@openfeature/server-sdk';
-import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { parse, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { FormatError, type FlagFileFormat } from './flag-file-format';
 
 /** JSON.parse judges the text. Where a fault is, it does not tell reliably, so the tolerant parser looks for that. */
@@ -19,7 +19,7 @@ export const jsonFormat: FlagFileFormat = {
     return (pointer) => {
       let node = root;
       for (const step of pointer.split('/').slice(1).map(unescape)) {
-        const next = node && findNodeAtLocation(node, [node.type === 'array' ? Number(step) : step]);
+        const next = node && memberOf(node, step);
         if (next === undefined) break;
         node = next;
       }
@@ -68,6 +68,12 @@ function faultIn(text: string, cause: Error): FormatError {
   if (text.trim() === '') return new FormatError('the file is empty', 0, { cause });
   if (first === undefined) return new FormatError(cause.message, 0, { cause });
   return new FormatError(faults[printParseErrorCode(first.error)], first.offset, { cause });
+}
+
+/** Of two members of one name, JSON.parse takes the later. */
+function memberOf({ type, children = [] }: Node, step: string): Node | undefined {
+  if (type === 'array') return children[Number(step)];
+  return children.findLast((property) => property.children?.[0]?.value === step)?.children?.[1];
 }
 
 function unescape(step: string): string {
