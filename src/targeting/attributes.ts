@@ -14,7 +14,17 @@ export function readPath(data: unknown, path: readonly string[]): Value {
     value = readProperty(value, name);
     if (value === undefined) return undefined;
   }
-  return toValue(value);
+  return data instanceof Accumulation && path.length === 1 ? (value as Value) : toValue(value);
+}
+
+/** What the body of a `reduce` sees. Its members are values already, and a long accumulator is not to be gone through. */
+export class Accumulation {
+  [name: string]: Value;
+
+  constructor(
+    readonly current: Value,
+    readonly accumulator: Value,
+  ) {}
 }
 
 /** A property as a rule may have it; undefined if JSON has no word for it. */

@@ -72,6 +72,10 @@ describe('JsonLogic', () => {
     [{ reduce: [[1, 2], { cat: [{ var: 'accumulator' }, { var: 'current' }] }, '0'] }, {}, '012'],
     [{ reduce: [{ var: 'none' }, { var: 'current' }, 'start'] }, {}, 'start'],
     [{ map: [{ var: 'list' }, { var: '' }] }, { list: 'no list' }, []],
+    [{ reduce: [[1, 2], { merge: [{ var: 'accumulator' }, { var: 'current' }] }, []] }, {}, [1, 2]],
+    [{ reduce: [[{ a: 1, b: 2 }], { var: 'current.a' }, { var: 'none' }] }, {}, 1],
+    [{ reduce: [[1], { '!!': { var: '' } }] }, {}, true],
+    [{ reduce: [[1], { var: 'constructor' }] }, {}, null],
   ]);
 
   table('missing and missing_some', [
@@ -132,6 +136,11 @@ describe('JsonLogic', () => {
     [{ substr: ['jsonlogic', 4, -2] }, {}, 'log'],
     [{ substr: [null, 0, 2] }, {}, 'nu'],
   ]);
+
+  it('may nest lists as deeply as it goes on', () => {
+    const list = Array.from({ length: 3000 }, (_, index) => index);
+    expect(run({ '!!': { reduce: [{ var: 'list' }, [{ var: 'accumulator' }], 0] } }, { list })).to.equal(true);
+  });
 
   it('writes what log is given to the debug log, and gives it back', () => {
     const log: string[] = [];

@@ -1,3 +1,4 @@
+import { Accumulation } from '../attributes';
 import { logical, variadic, type Operator } from '../operator';
 import { truthy, type Value } from '../values';
 import type { DebugLog } from '../debug-log';
@@ -66,7 +67,10 @@ export const reduce: Operator = {
 
 function fold(list: Value, body: Body, initial: Value, debug?: DebugLog): Value {
   if (!Array.isArray(list)) return initial;
-  return list.reduce((accumulator: Value, current: Value) => body({ current, accumulator }, undefined, debug), initial);
+  return list.reduce(
+    (accumulator: Value, current: Value) => body(new Accumulation(current, accumulator), undefined, debug),
+    initial,
+  );
 }
 
 /** One list of all: lists are joined, anything else is an element. */
