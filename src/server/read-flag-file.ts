@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import type { JsonValue } from '@openfeature/server-sdk';
 import type { FlagProblem } from '../flags/flag';
 import { FlagSetError } from '../flags/flag-set-error';
-import { FlagFileError, placeOf, type Place } from './flag-file-error';
+import { FlagFileError, placeOf, placesIn, type Place } from './flag-file-error';
 import { FormatError, type FlagFileFormat } from './flag-file-format';
 import { FlagSet } from './flag-set';
 import { problemsIn } from './flag-set-problems';
@@ -37,7 +37,8 @@ export async function readFlagFile(path: string): Promise<FlagFileContent> {
   const text = decode(path, await readBytes(path));
   const format = await formatOf(path);
   let locator: ReturnType<FlagFileFormat['locator']> | undefined;
-  const locate = (pointer: string) => placeOf(text, (locator ??= format.locator(text))(pointer));
+  let place: ReturnType<typeof placesIn> | undefined;
+  const locate = (pointer: string) => (place ??= placesIn(text))((locator ??= format.locator(text))(pointer));
   try {
     const document = format.parse(text);
     return {
