@@ -103,6 +103,7 @@ export default tseslint.config(
         clearTimeout: 'readonly',
         URL: 'readonly',
         AbortSignal: 'readonly',
+        fetch: 'readonly',
         Buffer: 'readonly',
         performance: 'readonly',
       },
