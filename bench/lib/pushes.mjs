@@ -9,7 +9,7 @@ import { load } from './subjects.mjs';
 const quietMs = 30;
 
 /** Long enough for a message to be received and applied before the next one, which would supersede it. */
-const betweenMs = 500;
+const betweenMs = 400;
 
 /** A client and its server, connected, with the first flags received; every push is awaited and checked. */
 export class Pushes {

@@ -20,7 +20,7 @@ const sizes = { few: 1_000, many: 50_000 };
 
 export async function run({ rounds }) {
   const block = (subject, flagCount) => () =>
-    inFreshProcess('push', 'longestBlock', { subject, flagCount, pushes: 10, warmUp: 4 });
+    inFreshProcess('push', 'longestBlock', { subject, flagCount, pushes: 7, warmUp: 3 });
   const limits = (flagCount) => () => inFreshProcess('growth', 'limits', { flagCount });
   const results = await byTurns(rounds(3), {
     bareFew: block('bare', sizes.few),

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { byTurns, inFreshProcess } from '../lib/fresh.mjs';
 import { medianOf } from '../lib/statistics.mjs';
+import { blockedMs, stopwatch } from '../lib/stopwatch.mjs';
 import { milliseconds } from '../lib/text.mjs';
 
 const require = createRequire(import.meta.url);
@@ -10,9 +11,9 @@ export const measurements = {
   load({ module }) {
     require('@grpc/grpc-js');
     require('@openfeature/server-sdk');
-    const start = performance.now();
+    const since = stopwatch();
     require(module);
-    return { ms: performance.now() - start };
+    return { ms: blockedMs(since()) };
   },
 };
 

@@ -36,7 +36,7 @@ function mapValues(object, map) {
 }
 
 export async function run({ rounds }) {
-  const work = (subject) => () => inFreshProcess('unchanged', 'work', { subject, pushes: 3 });
+  const work = (subject) => () => inFreshProcess('unchanged', 'work', { subject, pushes: 2 });
   const results = await byTurns(rounds(3), {
     bare: work('bare'),
     ours: work('ours'),
