@@ -13,6 +13,7 @@ export class ApplicationRun {
   #server;
   #process;
   #url;
+  #output = '';
 
   /** @param file the application, relative to this folder */
   static async start(file) {
@@ -29,7 +30,8 @@ export class ApplicationRun {
   async #start(path) {
     this.#server = new SyncServer({ files: [pathOf('flags.json')], port: 0 });
     await this.#server.start();
-    this.#process = spawn(process.execPath, [path], {
+    this.#process = spawn(process.execPath, ['--import', 'tsx', path], {
+      cwd: pathOf('.'),
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, FLAGD_TARGET_URI: this.#server.target, FLAGD_DEADLINE_MS: '5000', PORT: '0' },
     });
@@ -49,12 +51,12 @@ export class ApplicationRun {
     while (!(await isThere())) end.throwIfAborted();
   }
 
-  /** Asks the application to end, and waits until it has. */
+  /** Asks the application to end, and waits until it has. What it wrote is all that it ever wrote. */
   async end() {
-    const ended = once(this.#process, 'exit', { signal: AbortSignal.timeout(patienceMs) });
+    const ended = once(this.#process, 'close', { signal: AbortSignal.timeout(patienceMs) });
     this.#process.kill('SIGTERM');
     const [code, signal] = await ended;
-    return { code, signal };
+    return { code, signal, output: this.#output };
   }
 
   /** Leaves nothing behind, whatever has happened. */
@@ -64,15 +66,15 @@ export class ApplicationRun {
   }
 
   async #listening() {
-    let output = '';
+    const { stdout } = this.#process;
     // the output ends with the process
-    for await (const chunk of this.#process.stdout.iterator({ destroyOnReturn: false })) {
-      output += chunk;
-      const url = /Listening on (\S+)\n/.exec(output)?.[1];
+    for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+      this.#output += chunk;
+      const url = /Listening on (\S+)\n/.exec(this.#output)?.[1];
       if (!url) continue;
-      this.#process.stdout.resume();
+      stdout.on('data', (more) => (this.#output += more));
       return url;
     }
-    throw new Error(`The application has ended: ${output}`);
+    throw new Error(`The application has ended: ${this.#output}`);
   }
 }

@@ -4,8 +4,15 @@ import { ApplicationRun } from './application-run.mjs';
 
 const forNobody = { state: 'DISABLED', variants: { on: true, off: false }, defaultVariant: 'on' };
 
-for (const application of ['express', 'fastify']) {
-  describe(`the application in ${application}/`, () => {
+const applications = [
+  { file: 'express/app.mjs', ending: { code: 0, signal: null } },
+  { file: 'fastify/app.mjs', ending: { code: 0, signal: null } },
+  // NestJS sends the signal again when its hooks have run
+  { file: 'nestjs/app.mts', ending: { code: null, signal: 'SIGTERM' } },
+];
+
+for (const { file, ending } of applications) {
+  describe(`the application in ${file}`, () => {
     let run;
     const checkoutOf = async (user, plan) => {
       const { checkout } = await run.get('/checkout', { 'x-user': user, 'x-plan': plan });
@@ -13,7 +20,7 @@ for (const application of ['express', 'fastify']) {
     };
 
     before(async () => {
-      run = await ApplicationRun.start(`${application}/app.mjs`);
+      run = await ApplicationRun.start(file);
     });
     after(() => run?.kill());
 
@@ -31,7 +38,25 @@ for (const application of ['express', 'fastify']) {
     });
 
     it('ends by itself when it is asked to', { skip: process.platform === 'win32' }, async () => {
-      assert.deepEqual(await run.end(), { code: 0, signal: null });
+      const { code, signal } = await run.end();
+      assert.deepEqual({ code, signal }, ending);
     });
   });
 }
+
+describe('the application in opentelemetry/app.mjs', () => {
+  it('writes its flags into traces and metrics', { skip: process.platform === 'win32' }, async () => {
+    const run = await ApplicationRun.start('opentelemetry/app.mjs');
+    try {
+      assert.deepEqual(await run.get('/checkout', { 'x-user': 'ada', 'x-plan': 'pro' }), { checkout: 'new' });
+      const { code, output } = await run.end();
+      assert.equal(code, 0);
+      assert.match(output, /name: 'GET \/checkout'/);
+      assert.match(output, /'feature_flag.key': 'new-checkout'/);
+      assert.match(output, /name: 'feature_flag.evaluation_requests_total'/);
+      assert.match(output, /name: 'feature_flag.sync.flags'/);
+    } finally {
+      await run.kill();
+    }
+  });
+});

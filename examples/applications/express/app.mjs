@@ -18,7 +18,7 @@ const app = express();
 /** From here on, whatever this request calls is evaluated for its user. */
 app.use((request, _response, next) => {
   const user = { targetingKey: request.get('x-user') ?? 'anonymous', plan: request.get('x-plan') ?? 'free' };
-  OpenFeature.setTransactionContext(user, next);
+  OpenFeature.setTransactionContext(user, () => next());
 });
 
 app.get('/checkout', async (_request, response) => {

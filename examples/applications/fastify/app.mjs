@@ -21,7 +21,7 @@ app.addHook('preHandler', (request, _reply, done) => {
     targetingKey: request.headers['x-user'] ?? 'anonymous',
     plan: request.headers['x-plan'] ?? 'free',
   };
-  OpenFeature.setTransactionContext(user, done);
+  OpenFeature.setTransactionContext(user, () => done());
 });
 
 app.get('/checkout', async () => ({ checkout: await checkout() }));
