@@ -17,6 +17,7 @@ const installed = [
   'json-logic-engine',
   'jsonc-parser',
   'undici-types',
+  'yaml',
 ];
 
 const typescript = `
@@ -32,8 +33,17 @@ const server: SyncServer = new SyncServer({ files: ['flags.json'] });
 void [OpenFeature.setProviderAndWait(provider), value, limits, server, ConfigurationError];
 `;
 
+/** What `npm pack` says of the tarball; sizes in bytes. */
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
 describe('the packed package', () => {
   let project: string;
+  let packed: Packed;
   const run = (...args: string[]) => exec(process.execPath, args, { cwd: project });
 
   before(async function () {
@@ -41,7 +51,8 @@ describe('the packed package', () => {
     project = mkdtempSync(join(tmpdir(), 'package-'));
     const shell = process.platform === 'win32';
     const { stdout } = await exec('npm', ['pack', '--json', '--pack-destination', project], { cwd: root, shell });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    [packed] = JSON.parse(stdout) as [Packed];
+    const { filename } = packed;
     await exec('tar', ['-xzf', filename], { cwd: project });
     mkdirSync(join(project, 'node_modules'));
     renameSync(join(project, 'package'), join(project, 'node_modules', name));
@@ -63,6 +74,18 @@ describe('the packed package', () => {
       'package.json',
       'protos',
     ]);
+  });
+
+  it('keeps to its budget: 200 KB to download, 800 KB on disk', () => {
+    expect(packed.size).to.be.below(200_000);
+    expect(packed.unpackedSize).to.be.below(800_000);
+  });
+
+  it('holds no tests, sources, maps or documentation but the README', () => {
+    const needless = packed.files.filter(({ path }) =>
+      /\.test\.|(?<!\.d)\.ts$|\.map$|^(docs|test|bench|src)\//.test(path),
+    );
+    expect(needless).to.deep.equal([]);
   });
 
   it('works with require', async () => {
