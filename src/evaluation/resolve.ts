@@ -120,8 +120,7 @@ export function resolveResult<T>(flag: Flag, result: JsonValue, defaultValue: T)
 
 /** The answer of a flag whose rule threw, which only a logger can make it do. */
 export function resolveFailed<T>(flag: Flag, error: unknown, defaultValue: T): ResolutionDetails<T> {
-  const message = `The targeting of flag "${flag.key}" failed: ${error instanceof Error ? error.message : String(error)}`;
-  return failure(defaultValue, flag.metadata, GENERAL, message);
+  return failure(defaultValue, flag.metadata, GENERAL, `The targeting of flag "${flag.key}" failed: ${print(error)}`);
 }
 
 function resolveDefault<T>(
@@ -132,6 +131,14 @@ function resolveDefault<T>(
   if (defaultVariant === undefined) return { value: defaultValue, reason: DEFAULT, flagMetadata: metadata };
   const value = variants.get(defaultVariant) as JsonValue;
   return { value, variant: defaultVariant, reason, flagMetadata: metadata };
+}
+
+function print(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'an error that cannot be printed';
+  }
 }
 
 function failure<T>(

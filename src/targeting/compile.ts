@@ -1,23 +1,27 @@
 import type { EvaluationContext, JsonValue } from '@openfeature/server-sdk';
 import { LogicEngine, type Method } from 'json-logic-engine';
+import { mergeContexts } from './attributes';
 import { checkRule } from './check-rule';
 import { compileAttribute } from './compile-attribute';
-import { attributeMethod, Emitter, generate, ruleMethod, type Program } from './emitter';
+import { attributeMethod, Emitter, generate, ruleMethod } from './emitter';
 import type { DebugLog } from './debug-log';
 import { operators } from './operators';
 import { toArguments, type Evaluators } from './rule';
 import type { Value } from './values';
 
-/** A rule as a function that was generated for it. */
-export interface CompiledRule extends Pick<Program, 'needsWholeContext' | 'needsTimestamp'> {
-  /** @param syncContext undefined if it has no attributes, or if `context` is the whole one */
-  readonly run: (
-    context: EvaluationContext,
-    syncContext: EvaluationContext | undefined,
-    debug: DebugLog,
-    timestamp: number,
-  ) => Value;
-}
+/**
+ * A rule as a function that was generated for it.
+ *
+ * @param syncContext undefined if it has no attributes
+ */
+export type CompiledRule = (
+  context: EvaluationContext,
+  syncContext: EvaluationContext | undefined,
+  debug: DebugLog,
+) => Value;
+
+/** As the engine generates it: with the time in seconds, if the rule reads it. */
+type GeneratedRule = (...args: [...Parameters<CompiledRule>, timestamp?: number]) => Value;
 
 const engine = createEngine();
 
@@ -33,16 +37,27 @@ const largestSharedSource = 30;
 /**
  * Generates a function for a rule that has passed the check; undefined if it is too large for that.
  *
+ * @param now Unix seconds
  * @throws {EvalError} where code generation is not allowed
  */
-export function compile(rule: JsonValue, flagKey: string, evaluators: Evaluators): CompiledRule | undefined {
+export function compile(
+  rule: JsonValue,
+  flagKey: string,
+  evaluators: Evaluators,
+  now: () => number,
+): CompiledRule | undefined {
   const { sourceCount } = checkRule(rule, evaluators);
   if (sourceCount > largestSource) return undefined;
   const sharesCode = sourceCount <= largestSharedSource;
   const program = { operators, evaluators, flagKey, sharesCode, needsWholeContext: false, needsTimestamp: false };
-  const run = generate({ [ruleMethod]: rule }, engine, program, true) as CompiledRule['run'];
-  const { needsWholeContext, needsTimestamp } = program;
-  return { run, needsWholeContext, needsTimestamp };
+  const run = generate({ [ruleMethod]: rule }, engine, program, true) as GeneratedRule;
+  if (program.needsWholeContext) {
+    return (context, syncContext, debug) => {
+      const timestamp = now();
+      return run(mergeContexts(context, syncContext, flagKey, timestamp), undefined, debug, timestamp);
+    };
+  }
+  return program.needsTimestamp ? (context, syncContext, debug) => run(context, syncContext, debug, now()) : run;
 }
 
 /** json-logic-engine with our operators for its own: each writes its source text itself, none is run while compiling. */

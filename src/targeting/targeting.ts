@@ -66,7 +66,7 @@ export class Targeting {
       value = this.#run(context, syncContext, debug);
     } catch (error) {
       if (this.problem) throw error;
-      debug(`Flag "${this.flagKey}" is evaluated without what of the context cannot be read: ${String(error)}`);
+      debug(`Flag "${this.flagKey}" is evaluated without what cannot be read of the context.`);
       value = this.#interpret(readableContext(context), readableContext(syncContext), debug);
     }
     return typeof value === 'string' ? value : toResult(value);
@@ -91,11 +91,7 @@ export class Targeting {
   #run(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): Value {
     const compiled = this.#compiled ?? this.#compileInTime();
     if (compiled === undefined) return this.#interpret(context, syncContext, debug);
-    const { needsWholeContext, needsTimestamp } = compiled;
-    const timestamp = needsTimestamp || needsWholeContext ? secondsNow() : 0;
-    return needsWholeContext
-      ? compiled.run(mergeContexts(context, syncContext, this.flagKey, timestamp), undefined, debug, timestamp)
-      : compiled.run(context, hasAttributes(syncContext) ? syncContext : undefined, debug, timestamp);
+    return compiled(context, hasAttributes(syncContext) ? syncContext : undefined, debug);
   }
 
   #interpret(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): Value {
@@ -108,7 +104,7 @@ export class Targeting {
       return undefined;
     }
     try {
-      this.#compiled = compile(this.rule, this.flagKey, this.evaluators);
+      this.#compiled = compile(this.rule, this.flagKey, this.evaluators, secondsNow);
     } catch (error) {
       // anything else is a stack that is nearly full, and then interpretation will do
       if (error instanceof EvalError) codeGenerationIsAllowed = false;

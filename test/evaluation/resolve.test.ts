@@ -199,9 +199,12 @@ describe('resolve', () => {
 
   it('never throws, whatever the logger does', () => {
     const snapshot = snapshotOf({ flags: { flag: { targeting: { log: 'on' } } } });
-    const broken = () => {
-      throw new Error('disk full');
-    };
-    expect(resolve(snapshot, 'flag', 'boolean', true, {}, broken)).to.include({ value: true, errorCode: 'GENERAL' });
+    const unprintable: object = new Proxy({}, { get: () => unprintable, getPrototypeOf: () => unprintable });
+    for (const error of [new Error('disk full'), 'disk full', unprintable, undefined]) {
+      const broken = () => {
+        throw error;
+      };
+      expect(resolve(snapshot, 'flag', 'boolean', true, {}, broken)).to.include({ value: true, errorCode: 'GENERAL' });
+    }
   });
 });

@@ -31,16 +31,12 @@ export function interpret(rule: JsonValue, context: JsonObject): Value {
 
 /** @param fromServer names of attributes that are the server's, and not the caller's */
 export function runCompiled(rule: JsonValue, context: JsonObject, fromServer: ReadonlySet<string> = new Set()): Value {
-  const compiled = compile(rule, flagKey, noEvaluators);
-  if (compiled === undefined) throw new Error('The rule is too large to be compiled.');
-  const { run, needsWholeContext } = compiled;
-  if (needsWholeContext) {
-    return run(mergeContexts(context, undefined, flagKey, timestamp), undefined, silent, timestamp);
-  }
+  const run = compile(rule, flagKey, noEvaluators, () => timestamp);
+  if (run === undefined) throw new Error('The rule is too large to be compiled.');
   const isServers = ([name]: [string, JsonValue]) => fromServer.has(name);
   const servers = Object.fromEntries(Object.entries(context).filter(isServers));
   const callers = Object.fromEntries(Object.entries(context).filter((entry) => !isServers(entry)));
-  return run(callers, fromServer.size === 0 ? undefined : servers, silent, timestamp);
+  return run(callers, fromServer.size === 0 ? undefined : servers, silent);
 }
 
 export function print(value: unknown): string {
