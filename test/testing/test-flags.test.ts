@@ -9,7 +9,7 @@ import {
 import { expect } from 'chai';
 import { TestFlags, type TestFlag } from '../../src/testing';
 
-/** In the domain of its own, as others may use OpenFeature in the same process. */
+/** A domain of its own: others use OpenFeature in the same process. */
 const domain = 'test-flags';
 
 const betaForAcme: TestFlag = {
