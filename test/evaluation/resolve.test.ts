@@ -202,6 +202,7 @@ describe('resolve', () => {
     const unprintable: object = new Proxy({}, { get: () => unprintable, getPrototypeOf: () => unprintable });
     for (const error of [new Error('disk full'), 'disk full', unprintable, undefined]) {
       const broken = () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- as others might
         throw error;
       };
       expect(resolve(snapshot, 'flag', 'boolean', true, {}, broken)).to.include({ value: true, errorCode: 'GENERAL' });
