@@ -4,7 +4,9 @@ import { root } from './markdown';
 
 const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
 
-describe('what is made from the code', () => {
+describe('what is made from the code', function () {
+  this.timeout(30_000);
+
   it('is the table of options that npm run docs:configuration writes', async () => {
     await run('--import', 'tsx', 'scripts/document-configuration.mjs', '--check');
   });

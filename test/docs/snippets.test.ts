@@ -24,7 +24,9 @@ const flagSet: FlagSetDefinition = {
 };
 
 /** Snippets of JavaScript run as they stand; one that is followed by a block of text prints just that. */
-describe('the snippets of the documentation', () => {
+describe('the snippets of the documentation', function () {
+  this.timeout(30_000);
+
   let server: SyncServer;
   before(async () => {
     server = new SyncServer({ host: '127.0.0.1', port: 0, logger: silent });
