@@ -51,7 +51,7 @@ const ownersOutside = (folder) =>
 const folders = ['config', 'sync', 'flags', 'targeting', 'evaluation', 'server', ...onTop];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'generated/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'docs/api/', 'generated/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
