@@ -14,7 +14,7 @@ export function checkFlagSet(document: JsonValue): readonly Finding[] {
   const set = parseFlagSet(Buffer.from(JSON.stringify(document)));
   const { evaluators, problems } = set;
   const flags = [...set.members()].flatMap(({ key, json, pointer = pointerTo('/flags', key) }) =>
-    checkFlag(key, json, evaluators).map((finding) => ({ ...finding, pointer: pointer + finding.pointer })),
+    checkFlag(key, json(), evaluators).map((finding) => ({ ...finding, pointer: pointer + finding.pointer })),
   );
   return [
     ...misspelt(document, ['flags', '$evaluators', 'metadata', '$schema']),

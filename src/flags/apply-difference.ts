@@ -64,7 +64,7 @@ function substituteFlags(
     const key = keyAt({ bytes, members }, member);
     if (!gone.delete(key) && before.entries.get(key)) return false;
     const place = { bytes, start: members.values[member]!, end: members.ends[member]! };
-    changes.put({ key, json: json[key] as JsonValue, text: place });
+    changes.put({ key, json: () => json[key] as JsonValue, text: place });
   }
   for (const key of gone) changes.remove(key);
   return true;

@@ -24,11 +24,14 @@ export class ChangeSet {
 
   put({ key, json, text, pointer }: Member): void {
     const known = this.#before.entries.get(key);
-    if (known?.surroundings === this.surroundings && known.hasText(text)) return;
+    const isInSameSet = known?.surroundings === this.surroundings;
+    if (isInSameSet && known.hasText(text)) return;
+    const definition = json();
+    if (isInSameSet && known.hasJson(definition)) return;
     const entry = new FlagEntry(key, text, this.surroundings, pointer);
     if (known && sameFlag(known.flag, entry.flag)) return;
     this.entries.set(key, entry);
-    for (const problem of problemsOf(key, json, this.surroundings.evaluators)) {
+    for (const problem of problemsOf(key, definition, this.surroundings.evaluators)) {
       this.problems.push({ ...problem, pointer: entry.pointer + problem.pointer });
     }
   }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@openfeature/server-sdk';
 import type { BrokenFlag, Flag } from './flag';
-import { pointerTo } from './json';
+import { pointerTo, sameJson } from './json';
 import { parseFlag, type Surroundings } from './parse-flag';
 import { asBuffer } from './utf8';
 
@@ -10,6 +10,9 @@ export interface FlagText {
   readonly start: number;
   readonly end: number;
 }
+
+/** What is nested deeper is compared as flags are, which refuses it. */
+const deepestCompared = 500;
 
 /** A flag as its text, parsed when somebody first asks for it: most flags of a large set are never asked for. */
 export class FlagEntry {
@@ -52,6 +55,11 @@ export class FlagEntry {
   hasText({ bytes, start, end }: FlagText): boolean {
     if (end - start !== this.#end - this.#start) return false;
     return asBuffer(this.#bytes).compare(bytes, start, end, this.#start, this.#end) === 0;
+  }
+
+  /** Whether the flag says that, whatever its notation and the order of its members. */
+  hasJson(json: JsonValue): boolean {
+    return sameJson(this.#json(), json, deepestCompared);
   }
 
   #json(): JsonValue {

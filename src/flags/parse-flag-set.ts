@@ -12,7 +12,7 @@ import { decodeUtf8 } from './utf8';
 /** A flag set taken apart. */
 export interface FlagSet {
   readonly keys: ReadonlySet<string>;
-  /** The flags, not yet checked. @throws SyntaxError if the text turns out to be no JSON */
+  /** The flags, not yet checked. */
   members(): Iterable<Member>;
   readonly evaluators: Evaluators;
   readonly metadata: Readonly<FlagMetadata>;
@@ -25,7 +25,8 @@ export interface FlagSet {
 /** What a flag set says of one flag. */
 export interface Member {
   readonly key: string;
-  readonly json: JsonValue;
+  /** What the text says. @throws SyntaxError if it turns out to be no JSON */
+  readonly json: () => JsonValue;
   readonly text: FlagText;
   /** Where the definition is in the flag set, as a JSON pointer, if that is not `/flags/{key}`. */
   readonly pointer?: string | undefined;
@@ -95,7 +96,7 @@ export function parseOthers(
 function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Member> {
   const members = new Map<string, Member>();
   if (isObject(flags)) {
-    for (const [key, json] of Object.entries(flags)) members.set(key, { key, json, text: toText(json) });
+    for (const [key, json] of Object.entries(flags)) members.set(key, { key, json: () => json, text: toText(json) });
     return members;
   }
   if (!Array.isArray(flags)) {
@@ -104,7 +105,7 @@ function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Membe
   flags.forEach((json, index) => {
     const pointer = pointerTo('/flags', index);
     const key = isObject(json) ? json.key : undefined;
-    if (typeof key === 'string') members.set(key, { key, json, text: toText(json), pointer });
+    if (typeof key === 'string') members.set(key, { key, json: () => json, text: toText(json), pointer });
     else problems.push({ pointer, message: 'has no "key" of type string; it is passed over' });
   });
   return members;

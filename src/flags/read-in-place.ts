@@ -9,7 +9,7 @@ import { keyAt, type SetText } from './set-text';
  * memory longer than it takes to check it.
  *
  * @returns undefined if the text is unusual: no object with an object under `flags`, or a key stands twice in one
- * @throws SyntaxError if the text is no JSON, here or in `members()`
+ * @throws SyntaxError if the text is no JSON, here or where a member is read
  */
 export function readInPlace(bytes: Buffer): FlagSet | undefined {
   if (!isUtf8(bytes)) return undefined;
@@ -46,7 +46,7 @@ function* membersOf({ bytes, members: { values, ends } }: SetText, keys: Readonl
   let member = 0;
   for (const key of keys) {
     const [start, end] = [values[member]!, ends[member]!];
-    const json =
+    const json = () =>
       ascii === undefined ? parseJson(bytes, start, end) : (JSON.parse(ascii.slice(start, end)) as JsonValue);
     yield { key, json, text: { bytes, start, end } };
     member++;

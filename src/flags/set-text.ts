@@ -19,6 +19,9 @@ export interface Replacement {
   readonly end: number;
 }
 
+/** The part of the members from which on it is faster to read all. */
+const mostReplaced = 1 / 16;
+
 /** What is an escape, or not allowed, in a JSON string. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const unusualInString = /[\\\u0000-\u001f]/;
@@ -35,11 +38,12 @@ export function keyAt({ bytes, members }: SetText, member: number): string {
  * What has to be replaced in a text to get another one. Everything else is the same, byte for byte: if each replacement
  * is a sequence of JSON members, then the other text is JSON, and differs in nothing but these.
  *
- * @returns undefined if something outside the members differs
+ * @returns undefined if something outside the members differs, or so much that reading the whole text is faster
  */
 export function differenceBetween({ bytes: before, members }: SetText, after: Buffer): Replacement[] | undefined {
   const replacements: Replacement[] = [];
   const { starts, values, ends } = members;
+  const most = 16 + starts.length * mostReplaced;
   let left = 0;
   let right = 0;
   for (;;) {
@@ -53,6 +57,7 @@ export function differenceBetween({ bytes: before, members }: SetText, after: Bu
       const newStart = start + right - left;
       const newEnd = skipMember(after, newStart);
       replacements.push({ from: member, to: member + 1, start: newStart, end: newEnd });
+      if (replacements.length > most) return undefined;
       [left, right] = [end, newEnd];
     } else {
       // Members came, went or moved: all up to the last difference is one replacement, and takes in one just before it.

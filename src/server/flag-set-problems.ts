@@ -8,7 +8,7 @@ import { parseFlagSet } from '../flags/parse-flag-set';
 export function problemsIn(flagSet: JsonValue): readonly FlagProblem[] {
   const set = parseFlagSet(Buffer.from(JSON.stringify(flagSet)));
   const problems = [...set.members()].flatMap(({ key, json, pointer = pointerTo('/flags', key) }) =>
-    problemsOf(key, json, set.evaluators).map((problem) => ({ ...problem, pointer: pointer + problem.pointer })),
+    problemsOf(key, json(), set.evaluators).map((problem) => ({ ...problem, pointer: pointer + problem.pointer })),
   );
   return [...set.problems, ...problems];
 }

@@ -134,7 +134,7 @@ function fromScratch(bytes: Buffer): Snapshot & { readonly flags: ReadonlyMap<st
   const flags = new Map(
     [...set.members()].map(({ key: name, json, pointer }) => [
       name,
-      parseFlag(name, json, set, pointer ?? `/flags/${name}`),
+      parseFlag(name, json(), set, pointer ?? `/flags/${name}`),
     ]),
   );
   return {
