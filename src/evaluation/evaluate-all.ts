@@ -12,17 +12,14 @@ export type AllDetails = Record<string, EvaluationDetails<JsonValue>>;
  * @param snapshot undefined before the first flags have arrived, and then there are none
  */
 export function evaluateAll(snapshot: Snapshot | undefined, context: EvaluationContext, debug: DebugLog): AllDetails {
-  const all: AllDetails = {};
-  if (snapshot === undefined) return all;
+  if (snapshot === undefined) return {};
+  // V8 fills an object without a prototype eight times as fast, and `__proto__` is a key of it like any other
+  const all = Object.create(null) as AllDetails;
   for (const flag of snapshot.values()) {
     // of an object made for this call, so that the flag key is added and nothing copied
     const details = resolveFlag(flag, null, context, snapshot.syncContext, debug) as EvaluationDetails<JsonValue>;
     details.flagKey = flag.key;
-    if (flag.key === '__proto__') Object.defineProperty(all, flag.key, { ...ordinary, value: details });
-    else all[flag.key] = details;
+    all[flag.key] = details;
   }
-  return all;
+  return Object.setPrototypeOf(all, Object.prototype) as AllDetails;
 }
-
-/** What an assignment makes of a property, except of `__proto__`. */
-const ordinary = { configurable: true, enumerable: true, writable: true };

@@ -3,9 +3,10 @@ import { LogicEngine, type Method } from 'json-logic-engine';
 import { mergeContexts } from './attributes';
 import { checkRule } from './check-rule';
 import { compileAttribute } from './compile-attribute';
-import { attributeMethod, Emitter, generate, ruleMethod } from './emitter';
+import { attributeMethod, Emitter, generate, ruleMethod, type Program } from './emitter';
 import type { DebugLog } from './debug-log';
 import { operators } from './operators';
+import { referredRule } from './references';
 import { toArguments, type Evaluators } from './rule';
 import type { Value } from './values';
 
@@ -18,6 +19,7 @@ export type CompiledRule = (
   context: EvaluationContext,
   syncContext: EvaluationContext | undefined,
   debug: DebugLog,
+  flagKey: string,
 ) => Value;
 
 /** As the engine generates it: with the time in seconds, if the rule reads it. */
@@ -34,6 +36,13 @@ const largestSource = 1_500;
  */
 const largestSharedSource = 30;
 
+/** Rules that many flags have, such as "for staff only", are compiled once, as long as their text is short. */
+const sharedRules = new Map<string, CompiledRule>();
+const largestSharedRule = 200;
+
+/** Flag sets come and go; the rules of those that went should not stay forever. */
+const mostSharedRules = 1_000;
+
 /**
  * Generates a function for a rule that has passed the check; undefined if it is too large for that.
  *
@@ -46,18 +55,39 @@ export function compile(
   evaluators: Evaluators,
   now: () => number,
 ): CompiledRule | undefined {
-  const { sourceCount } = checkRule(rule, evaluators);
+  const { sourceCount, size } = checkRule(rule, evaluators);
   if (sourceCount > largestSource) return undefined;
   const sharesCode = sourceCount <= largestSharedSource;
-  const program = { operators, evaluators, flagKey, sharesCode, needsWholeContext: false, needsTimestamp: false };
+  const text = sharesCode && size <= largestSharedRule ? textOf(rule, evaluators) : undefined;
+  const known = text === undefined ? undefined : sharedRules.get(text);
+  if (known !== undefined) return known;
+  const needs = { needsWholeContext: false, needsTimestamp: false, isForOneFlag: false };
+  const program: Program = { operators, evaluators, flagKey, sharesCode, ...needs };
   const run = generate({ [ruleMethod]: rule }, engine, program, true) as GeneratedRule;
   if (program.needsWholeContext) {
     return (context, syncContext, debug) => {
       const timestamp = now();
-      return run(mergeContexts(context, syncContext, flagKey, timestamp), undefined, debug, timestamp);
+      return run(mergeContexts(context, syncContext, flagKey, timestamp), undefined, debug, flagKey, timestamp);
     };
   }
-  return program.needsTimestamp ? (context, syncContext, debug) => run(context, syncContext, debug, now()) : run;
+  if (program.needsTimestamp) return (context, syncContext, debug) => run(context, syncContext, debug, flagKey, now());
+  if (text !== undefined && !program.isForOneFlag) share(text, run);
+  return run;
+}
+
+function share(text: string, run: CompiledRule): void {
+  if (sharedRules.size >= mostSharedRules) sharedRules.clear();
+  sharedRules.set(text, run);
+}
+
+/** The text of a rule with references resolved; undefined if it does not tell the rule from another one. */
+function textOf(rule: JsonValue, evaluators: Evaluators): string | undefined {
+  const negativeZeros: unknown[] = [];
+  const text = JSON.stringify(rule, (_, part: JsonValue) => {
+    if (Object.is(part, -0)) negativeZeros.push(part);
+    return referredRule(part, evaluators) ?? part;
+  });
+  return negativeZeros.length === 0 ? text : undefined;
 }
 
 /** json-logic-engine with our operators for its own: each writes its source text itself, none is run while compiling. */

@@ -16,6 +16,8 @@ export interface Program {
   needsWholeContext: boolean;
   /** Whether the rule reads `$flagd.timestamp`. */
   needsTimestamp: boolean;
+  /** Whether something has been prepared that depends on the key of the flag. */
+  isForOneFlag: boolean;
 }
 
 /** The engine's state of one function that is being generated, with ours. */
@@ -34,10 +36,10 @@ const readers = new Map<string, unknown>();
 const mostReaders = 10_000;
 
 /**
- * Parameters of each generated function, after `context`: the server's context if it has any attributes, the log, and
- * the time in seconds if the rule reads it.
+ * Parameters of each generated function, after `context`: the server's context if it has any attributes, the log, the key of
+ * the flag, and the time in seconds if the rule reads it.
  */
-const parameters = 'syncContext, debug, timestamp';
+const parameters = 'syncContext, debug, flagKey, timestamp';
 
 /**
  * Has the engine generate a function for an operation of its table.
@@ -66,6 +68,12 @@ export class Emitter {
 
   get program(): Program {
     return this.#state.program;
+  }
+
+  /** To be prepared now; source text that reads the parameter `flagKey` instead can be shared between flags. */
+  get flagKey(): string {
+    this.program.isForOneFlag = true;
+    return this.program.flagKey;
   }
 
   get isRoot(): boolean {

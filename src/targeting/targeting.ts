@@ -91,7 +91,7 @@ export class Targeting {
   #run(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): Value {
     const compiled = this.#compiled ?? this.#compileInTime();
     if (compiled === undefined) return this.#interpret(context, syncContext, debug);
-    return compiled(context, hasAttributes(syncContext) ? syncContext : undefined, debug);
+    return compiled(context, hasAttributes(syncContext) ? syncContext : undefined, debug, this.flagKey);
   }
 
   #interpret(context: EvaluationContext, syncContext: EvaluationContext, debug: DebugLog): Value {

@@ -36,7 +36,7 @@ export function runCompiled(rule: JsonValue, context: JsonObject, fromServer: Re
   const isServers = ([name]: [string, JsonValue]) => fromServer.has(name);
   const servers = Object.fromEntries(Object.entries(context).filter(isServers));
   const callers = Object.fromEntries(Object.entries(context).filter((entry) => !isServers(entry)));
-  return run(callers, fromServer.size === 0 ? undefined : servers, silent);
+  return run(callers, fromServer.size === 0 ? undefined : servers, silent, flagKey);
 }
 
 export function print(value: unknown): string {

@@ -6,7 +6,7 @@ import type { Emitter } from '../emitter';
 import { argumentsOf, isLiteral, operatorOf } from '../rule';
 import { toTextInList, type Value } from '../values';
 import { chooseVariant, noKey, noVariant, prepareBuckets, variantAt, type Buckets } from './buckets';
-import { hashState, murmurHash, type HashState } from './murmur-hash';
+import { hashState, murmurHash } from './murmur-hash';
 
 /** Buckets that are known now are checked now, and the known beginning of the bucketing value is hashed. */
 export function compileFractional(args: readonly JsonValue[], emit: Emitter): Code {
@@ -14,30 +14,31 @@ export function compileFractional(args: readonly JsonValue[], emit: Emitter): Co
   const firstIsBucket = Array.isArray(first) && isLiteral(first);
   const values = firstIsBucket ? [first, ...others] : others;
   const buckets = values.every(isLiteral) ? prepareBuckets(values) : 'not known yet';
-  const state = hashState(emit.program.flagKey);
+  const flagKey = emit.value({ var: '$flagd.flagKey' });
   const targetingKey = emit.value({ var: 'targetingKey' });
-  if (!emit.isRoot || typeof buckets === 'string' || state === undefined) {
-    const subject = emit.code`{ flagKey: ${emit.value({ var: '$flagd.flagKey' })}, targetingKey: ${targetingKey} }`;
+  if (!emit.isRoot || typeof buckets === 'string') {
+    const subject = emit.code`{ flagKey: ${flagKey}, targetingKey: ${targetingKey} }`;
     return emit.code`${emit.constant(chooseVariant)}(${emit.list(args)}, ${subject}, debug)`;
   }
-  const byUser = choiceByUser(buckets, state);
-  if (firstIsBucket || first === null) return emit.code`${emit.constant(byUser)}(${targetingKey}, debug)`;
-  const byText = compileConcatenation(first, buckets, emit);
-  if (byText !== undefined) return byText;
-  const { flagKey } = emit.program;
-  const choose = (given: Value, user: Value, debug: DebugLog) => {
-    if (typeof given === 'string') return variantAt(murmurHash(given), buckets);
-    if (given === null || given === undefined) return byUser(user, debug);
-    return chooseVariant([given, ...values], { flagKey, targetingKey: user }, debug);
-  };
-  return emit.code`${emit.constant(choose)}(${emit.value(first)}, ${targetingKey}, debug)`;
+  const quick =
+    firstIsBucket || first === null
+      ? compileChoiceByUser(buckets, targetingKey, emit)
+      : compileConcatenation(first, buckets, emit);
+  if (quick !== undefined) return quick;
+  const choose = (given: Value, ownKey: string, user: Value, debug: DebugLog) =>
+    typeof given === 'string'
+      ? variantAt(murmurHash(given), buckets)
+      : chooseVariant([given, ...values], { flagKey: ownKey, targetingKey: user }, debug);
+  return emit.code`${emit.constant(choose)}(${emit.value(firstIsBucket ? null : first)}, ${flagKey}, ${targetingKey}, debug)`;
 }
 
-function choiceByUser(buckets: Buckets, flagKey: HashState) {
-  return (targetingKey: Value, debug: DebugLog): Value =>
-    typeof targetingKey === 'string' && targetingKey !== ''
-      ? variantAt(murmurHash(targetingKey, flagKey), buckets)
-      : noVariant(noKey, debug);
+/** Flag and user together, of which the flag is known. */
+function compileChoiceByUser(buckets: Buckets, targetingKey: Code, emit: Emitter): Code | undefined {
+  const state = hashState(emit.flagKey);
+  if (state === undefined) return undefined;
+  const choose = (user: Value, debug: DebugLog): Value =>
+    typeof user === 'string' && user !== '' ? variantAt(murmurHash(user, state), buckets) : noVariant(noKey, debug);
+  return emit.code`${emit.constant(choose)}(${targetingKey}, debug)`;
 }
 
 /** A bucketing value made by `cat`, usually of the flag key and an attribute. */
@@ -47,7 +48,7 @@ function compileConcatenation(first: JsonValue, buckets: Buckets, emit: Emitter)
   const parts = argumentsOf(first, 'cat').map((part) => emit.resolved(part) as JsonValue);
   const known: Value[] = [];
   for (const part of parts) {
-    if (isDeepStrictEqual(part, { var: '$flagd.flagKey' })) known.push(emit.program.flagKey);
+    if (isDeepStrictEqual(part, { var: '$flagd.flagKey' })) known.push(emit.flagKey);
     else if (isLiteral(part)) known.push(part);
     else break;
   }

@@ -103,10 +103,16 @@ function compileReads(keys: readonly Value[], emit: Emitter): readonly Code[] | 
   return paths.every((path) => path !== undefined) ? paths.map((path) => compileRead(path, null, emit)) : undefined;
 }
 
+function compileFlagKey(rest: readonly string[], fallback: JsonValue | undefined, emit: Emitter): Code {
+  const flagKey = emit.text('flagKey');
+  if (rest.length === 0) return flagKey;
+  return emit.code`${emit.constant(readOr)}(${flagKey}, ${emit.constant(rest)}, ${emit.value(fallback)})`;
+}
+
 function compileRead(path: readonly string[], fallback: JsonValue | undefined, emit: Emitter): Code {
   const [first, second, ...rest] = path;
   if (first === '$flagd') {
-    if (second === 'flagKey') return emit.value(orElse(readPath(emit.program.flagKey, rest), fallback) as JsonValue);
+    if (second === 'flagKey') return compileFlagKey(rest, fallback, emit);
     if (second === 'timestamp' && rest.length === 0) {
       emit.program.needsTimestamp = true;
       return emit.text('timestamp');
