@@ -12,14 +12,21 @@ export function compileAttribute(path: readonly string[], emit: Emitter): Code {
   const slow = emit.code`${emit.constant(readMerged)}(context, syncContext, ${emit.constant(path)})`;
   if (path.some((name) => name in Object.prototype)) return slow;
   const names = path.map((name) => JSON.stringify(name));
-  const tests = [`(syncContext === undefined || syncContext[${names[0]}] === undefined)`];
-  let container = 'context';
-  for (const [index, name] of names.entries()) {
-    if (index > 0) tests.push(`typeof prev === 'object'`, 'prev !== null');
-    tests.push(`Object.getPrototypeOf(${container}) === Object.prototype`, `Object.prototype[${name}] === undefined`);
-    tests.push(`((prev = ${container}[${name}]), true)`);
-    container = 'prev';
+  const tests = [emit.text(`(syncContext === undefined || syncContext[${names[0]}] === undefined)`)];
+  let container = emit.text('context');
+  for (const [level, name] of names.entries()) {
+    const key = emit.text(name);
+    const value = emit.variable(`level ${level}`);
+    if (level > 0) tests.push(emit.code`typeof ${container} === 'object' && ${container} !== null`);
+    // the access comes first: from it V8 knows of which shape the object is, and need not call getPrototypeOf
+    tests.push(
+      emit.code`((${value} = ${container}[${key}]), Object.getPrototypeOf(${container}) === Object.prototype)`,
+      emit.code`Object.prototype[${key}] === undefined`,
+    );
+    container = value;
   }
-  const isPlain = emit.text(`(typeof prev === 'string' || typeof prev === 'number' || typeof prev === 'boolean')`);
-  return emit.code`(${emit.text(tests.join(' && '))} ? ${isPlain} ? prev : ${emit.constant(toValue)}(prev) : ${slow})`;
+  const value = container;
+  const isPlain = emit.code`typeof ${value} === 'string' || typeof ${value} === 'number' || typeof ${value} === 'boolean'`;
+  const quick = emit.code`${isPlain} ? ${value} : ${emit.constant(toValue)}(${value})`;
+  return emit.code`(${emit.join(tests, ' && ')} ? (${quick}) : ${slow})`;
 }
