@@ -137,6 +137,30 @@ describe('Targeting', () => {
       expect(run({ fractional: [{ $ref: 'on' }, { $ref: 'list' }] }, { plan: 5 }, { evaluators })).to.equal('a');
     });
 
+    it('shares nothing between rules that read alike but is the same for both', () => {
+      const keyed = ['ejO', 'ceQ', 'other'].map((flagKey) => {
+        const context = { targetingKey: flagKey === 'ejO' ? 'oVL' : 'dGm' };
+        const buckets = [
+          ['a', 50],
+          ['b', 50],
+        ];
+        return [
+          run({ var: '$flagd.flagKey' }, context, { flagKey }),
+          run({ cat: ['', { var: '$flagd.flagKey' }, { var: '$flagd.flagKey.length' }] }, context, { flagKey }),
+          run({ fractional: buckets }, context, { flagKey }),
+          run({ fractional: [{ var: 'none' }, ...buckets] }, context, { flagKey }),
+        ];
+      });
+      expect(keyed[0]).to.deep.equal(['ejO', 'ejO3', 'a', 'a']);
+      expect(keyed[1]).to.deep.equal(['ceQ', 'ceQ3', 'b', 'b']);
+      expect(keyed[2]?.slice(0, 2)).to.deep.equal(['other', 'other5']);
+      expect(run({ '<': [{ '/': [1, 0] }, 0] })).to.equal(false);
+      expect(run({ '<': [{ '/': [1, -0] }, 0] })).to.equal(true);
+      expect(run({ '!': { $ref: 'a' } }, {}, { evaluators: { a: true } })).to.equal(false);
+      expect(run({ '!': { $ref: 'a' } }, {}, { evaluators: { a: false } })).to.equal(true);
+      expect(run({ '!': { var: 'a' } }, {}, { evaluators: { a: true } })).to.equal(true);
+    });
+
     it('refuses to run a rule with a problem', () => {
       const broken = targeting({ if: [true, { nope: 1 }] });
       for (let round = 0; round < manyEvaluations; round++) {
