@@ -37,6 +37,7 @@ export async function fetchFlags(options: GrpcSyncOptions, terminal: Terminal): 
   const session = new Session(resolved, new OpenFeatureEventEmitter());
   try {
     await session.initialized;
+    session.finishInspection();
     for (const warning of warnings) terminal.note(printable(`warning: ${warning}`));
     return session.snapshot ?? FlagSnapshot.empty;
   } catch (error) {

@@ -2,9 +2,9 @@ import type { FlagMetadata, JsonObject, JsonValue } from '@openfeature/server-sd
 import type { Evaluators } from '../targeting/targeting';
 import { metadataProblems } from './check-flag';
 import type { FlagProblem } from './flag';
-import type { FlagText } from './flag-entry';
 import { FlagSetError } from './flag-set-error';
 import { isObject, pointerTo } from './json';
+import type { JsonText } from './json-text';
 import { parseMetadata } from './parse-flag';
 import type { SetText } from './set-text';
 import { decodeUtf8 } from './utf8';
@@ -12,8 +12,8 @@ import { decodeUtf8 } from './utf8';
 /** A flag set taken apart. */
 export interface FlagSet {
   readonly keys: ReadonlySet<string>;
-  /** The flags, not yet checked. */
-  members(): Iterable<Member>;
+  /** The flags, not yet checked; to be gone through once. */
+  readonly members: Iterable<Member>;
   readonly evaluators: Evaluators;
   readonly metadata: Readonly<FlagMetadata>;
   /** What was passed over. */
@@ -25,9 +25,7 @@ export interface FlagSet {
 /** What a flag set says of one flag. */
 export interface Member {
   readonly key: string;
-  /** What the text says. @throws SyntaxError if it turns out to be no JSON */
-  readonly json: () => JsonValue;
-  readonly text: FlagText;
+  readonly text: JsonText;
   /** Where the definition is in the flag set, as a JSON pointer, if that is not `/flags/{key}`. */
   readonly pointer?: string | undefined;
 }
@@ -72,7 +70,7 @@ function takeApart({ flags, ...others }: JsonObject): FlagSet {
   const members = membersOf(flags!, problems);
   return {
     keys: new Set(members.keys()),
-    members: () => members.values(),
+    members: members.values(),
     ...parseOthers(others, problems),
     text: undefined,
   };
@@ -96,7 +94,7 @@ export function parseOthers(
 function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Member> {
   const members = new Map<string, Member>();
   if (isObject(flags)) {
-    for (const [key, json] of Object.entries(flags)) members.set(key, { key, json: () => json, text: toText(json) });
+    for (const [key, json] of Object.entries(flags)) members.set(key, { key, text: toText(json) });
     return members;
   }
   if (!Array.isArray(flags)) {
@@ -105,14 +103,14 @@ function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Membe
   flags.forEach((json, index) => {
     const pointer = pointerTo('/flags', index);
     const key = isObject(json) ? json.key : undefined;
-    if (typeof key === 'string') members.set(key, { key, json: () => json, text: toText(json), pointer });
+    if (typeof key === 'string') members.set(key, { key, text: toText(json), pointer });
     else problems.push({ pointer, message: 'has no "key" of type string; it is passed over' });
   });
   return members;
 }
 
 /** A text of its own for a definition. */
-function toText(json: JsonValue): FlagText {
+function toText(json: JsonValue): JsonText {
   let text = 'null'; // as broken as what is nested too deep for JSON.stringify
   try {
     text = JSON.stringify(json);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { apply } from '../../src/flags/apply';
+import { apply, type Applied } from '../../src/flags/apply';
 import { FlagSetError } from '../../src/flags/flag-set-error';
 import { FlagSnapshot } from '../../src/flags/snapshot';
 import type { SyncEvent } from '../../src/flags/sync-event';
@@ -19,13 +19,15 @@ const on = (more: object = {}) => ({
 
 /** The state after the events, and what the last one changed and complained of. */
 function after(...events: SyncEvent[]) {
-  let applied: ReturnType<typeof apply> = { snapshot: FlagSnapshot.empty, flagsChanged: [], problems: [] };
+  let applied: Applied = { snapshot: FlagSnapshot.empty, flagsChanged: [], definitions: [], problems: [] };
   for (const each of events) applied = apply(applied.snapshot, each);
   return {
     ...applied,
     changed: [...applied.flagsChanged].sort(),
     keys: [...applied.snapshot.values()].map(({ key }) => key).sort(),
-    complaints: applied.problems.map(({ pointer, message }) => `${pointer} ${message}`),
+    complaints: [...applied.problems, ...applied.definitions.flatMap((entry) => entry.findProblems())].map(
+      ({ pointer, message }) => `${pointer} ${message}`,
+    ),
   };
 }
 
@@ -189,7 +191,12 @@ describe('apply', () => {
 
   it('changes nothing on PING, nor on a state it does not know, which it mentions', () => {
     const { snapshot } = after(event('ALL', { flags: { a: on() } }));
-    expect(apply(snapshot, { type: 'PING' })).to.deep.equal({ snapshot, flagsChanged: [], problems: [] });
+    expect(apply(snapshot, { type: 'PING' })).to.deep.equal({
+      snapshot,
+      flagsChanged: [],
+      definitions: [],
+      problems: [],
+    });
     const unknown = apply(snapshot, { type: 'UNKNOWN', state: 7 });
     expect(unknown.snapshot).to.equal(snapshot);
     expect(unknown.problems.map(({ message }) => message)).to.deep.equal([
