@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
 import { hasRule } from '../flags/check-flag';
 import { isObject, pointerTo } from '../flags/json';
-import { parseText } from '../flags/json-text';
 import { parseFlagSet } from '../flags/parse-flag-set';
 import type { Evaluators } from '../targeting/rule';
 import { checkOperations } from './check-operations';
@@ -14,8 +13,8 @@ import { similarName } from './similar-name';
 export function checkFlagSet(document: JsonValue): readonly Finding[] {
   const set = parseFlagSet(Buffer.from(JSON.stringify(document)));
   const { evaluators, problems } = set;
-  const flags = [...set.members].flatMap(({ key, text, pointer = pointerTo('/flags', key) }) =>
-    checkFlag(key, parseText(text), evaluators).map((finding) => ({ ...finding, pointer: pointer + finding.pointer })),
+  const flags = [...set.entriesIn(set)].flatMap(({ key, json, place }) =>
+    checkFlag(key, json, evaluators).map((finding) => ({ ...finding, pointer: place + finding.pointer })),
   );
   return [
     ...misspelt(document, ['flags', '$evaluators', 'metadata', '$schema']),

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ChangeSet } from './change-set';
+import { FlagEntry } from './flag-entry';
 import { indexMembers, keyAt, type MemberIndex } from './member-index';
+import { ownBytes } from './own-bytes';
 import { differenceBetween, replaceMembers, type Replacement, type SetText } from './set-text';
 import type { FlagSnapshot } from './snapshot';
 
@@ -36,8 +38,7 @@ export function applyDifference(
 
 /** @returns undefined if there are no members, or they are no JSON */
 function toSubstitute(replacement: Replacement, after: Buffer): Substitute | undefined {
-  // A copy, so that a flag does not keep the whole message in memory.
-  const bytes = Buffer.concat([openBrace, after.subarray(replacement.start, replacement.end), closeBrace]);
+  const bytes = ownBytes(Buffer.concat([openBrace, after.subarray(replacement.start, replacement.end), closeBrace]));
   const members: MemberIndex | undefined = isUtf8(bytes) ? indexMembers(bytes, 0) : undefined;
   if (!members || members.starts.length === 0 || members.end !== bytes.length) return undefined;
   return { ...replacement, bytes, members };
@@ -57,7 +58,8 @@ function substituteFlags(
     const key = keyAt(bytes, start);
     if (come.has(key) || (!gone.delete(key) && before.entries.get(key))) return false;
     come.add(key);
-    changes.put({ key, text: { bytes, start: members.values[member]!, end: members.ends[member]! } });
+    const place = { bytes, start: members.values[member]!, end: members.ends[member]! };
+    changes.put(new FlagEntry(key, place, before.surroundings));
   }
   for (const key of gone) changes.remove(key);
   return true;

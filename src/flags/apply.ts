@@ -4,13 +4,13 @@ import { applyDifference } from './apply-difference';
 import { ChangeSet } from './change-set';
 import type { FlagProblem } from './flag';
 import type { FlagEntry } from './flag-entry';
+import { ownBytes } from './own-bytes';
 import { parseDeletion, parseFlagSet } from './parse-flag-set';
 import type { Surroundings } from './parse-flag';
 import { readInPlace } from './read-in-place';
 import type { SetText } from './set-text';
 import { FlagSnapshot } from './snapshot';
 import type { AllEvent, ChangeEvent, SyncEvent } from './sync-event';
-import { asBuffer } from './utf8';
 
 /** What an event has made of a snapshot. */
 export interface Applied {
@@ -53,7 +53,7 @@ function unchanged(snapshot: FlagSnapshot, problems: readonly FlagProblem[]): Ap
 }
 
 function replaceAll(before: FlagSnapshot, event: AllEvent): Applied {
-  const bytes = asBuffer(event.flagSet);
+  const bytes = ownBytes(event.flagSet);
   const difference = before.text && applyDifference(before, before.text, bytes);
   const { changes, text } = difference ?? parseAll(before, bytes);
   return next(before, changes, text, event.syncContext);
@@ -62,7 +62,7 @@ function replaceAll(before: FlagSnapshot, event: AllEvent): Applied {
 function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; text: SetText | undefined } {
   const set = readInPlace(bytes) ?? parseFlagSet(bytes);
   const changes = new ChangeSet(before, keepIfSame(before.surroundings, set), set.problems);
-  for (const member of set.members) changes.put(member);
+  for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
   for (const key of before.entries.keys()) {
     if (!set.keys.has(key)) changes.remove(key);
   }
@@ -70,16 +70,16 @@ function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; te
 }
 
 function putIn(before: FlagSnapshot, { flagSet }: ChangeEvent): Applied {
-  const bytes = asBuffer(flagSet);
+  const bytes = ownBytes(flagSet);
   const set = readInPlace(bytes) ?? parseFlagSet(bytes);
   const changes = new ChangeSet(before, overlay(before.surroundings, set), set.problems);
-  for (const member of set.members) changes.put(member);
+  for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
   const { metadata } = changes.surroundings;
   if (metadata !== before.metadata) {
     for (const [key, entry] of before.entries.entries()) {
       // a flag keeps the evaluators it came with
       const { evaluators } = entry.surroundings;
-      if (!set.keys.has(key)) changes.move(entry, { evaluators, metadata });
+      if (!set.keys.has(key)) changes.put(entry.within({ evaluators, metadata }));
     }
   }
   return next(before, changes, undefined, undefined);
@@ -119,13 +119,13 @@ function next(
   const contextChanged = newContext !== undefined && !isDeepStrictEqual({ ...newContext }, { ...before.syncContext });
   const syncContext = contextChanged ? Object.freeze({ ...newContext }) : before.syncContext;
   const snapshot = new FlagSnapshot(before.entries.with(entries), surroundings, syncContext, text);
-  const flagsChanged = new Set(entries.keys());
+  const definitions = [...entries.values()].filter((entry) => entry !== undefined);
+  const flagsChanged = [...entries.keys()];
   if (contextChanged) {
-    // a rule may read what the server now says of the context
-    for (const flag of snapshot.values()) {
-      if (!flag.problem && flag.targeting) flagsChanged.add(flag.key);
+    for (const [key, entry] of snapshot.entries.entries()) {
+      // a rule may read what the server now says of the context
+      if (!entries.has(key) && entry.hasRule) flagsChanged.push(key);
     }
   }
-  const definitions = [...entries.values()].filter((entry) => entry !== undefined);
-  return { snapshot, flagsChanged: [...flagsChanged], definitions, problems };
+  return { snapshot, flagsChanged, definitions, problems };
 }

@@ -1,8 +1,7 @@
 import type { FlagProblem } from './flag';
-import { FlagEntry } from './flag-entry';
+import type { FlagEntry } from './flag-entry';
 import { pointerTo } from './json';
 import { isSameText } from './json-text';
-import type { Member } from './parse-flag-set';
 import type { Surroundings } from './parse-flag';
 import { sameFlag } from './same-flag';
 import { sameMeaning } from './same-meaning';
@@ -23,26 +22,17 @@ export class ChangeSet {
     this.problems = [...problems];
   }
 
-  put({ key, text, pointer }: Member): void {
-    const known = this.#before.entries.get(key);
-    if (known?.surroundings === this.surroundings) {
-      const knownText = known.text;
-      if (isSameText(knownText, text) || sameMeaning(knownText, text)) return;
+  put(entry: FlagEntry): void {
+    const known = this.#before.entries.get(entry.key);
+    if (known?.surroundings === entry.surroundings) {
+      const [left, right] = [known.text, entry.text];
+      if (isSameText(left, right) || sameMeaning(left, right)) return;
     }
-    this.#replace(known, new FlagEntry(key, text, this.surroundings, pointer));
-  }
-
-  /** The flag is another one on account of its set, and not of its definition. */
-  move(known: FlagEntry, surroundings: Surroundings): void {
-    this.#replace(known, known.within(surroundings));
+    if (!known || !sameFlag(known.flag, entry.flag)) this.entries.set(entry.key, entry);
   }
 
   remove(key: string): void {
     if (this.#before.entries.get(key)) this.entries.set(key, undefined);
     else this.problems.push({ pointer: pointerTo('/flags', key), message: 'is to be deleted, but was not there' });
-  }
-
-  #replace(known: FlagEntry | undefined, entry: FlagEntry): void {
-    if (!known || !sameFlag(known.flag, entry.flag)) this.entries.set(entry.key, entry);
   }
 }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@openfeature/server-sdk';
 import { problemsOf } from './check-flag';
 import type { BrokenFlag, Flag, FlagProblem } from './flag';
 import { pointerTo } from './json';
@@ -26,17 +27,33 @@ export class FlagEntry {
   }
 
   get flag(): Flag | BrokenFlag {
-    return (this.#flag ??= parseFlag(this.key, parseText(this.text), this.surroundings, this.#place));
+    return (this.#flag ??= this.#parse());
+  }
+
+  /** Whether its answer may depend on the context. */
+  get hasRule(): boolean {
+    const flag = this.#flag ?? this.#parse();
+    return !flag.problem && flag.targeting !== undefined;
   }
 
   get text(): JsonText {
     return { bytes: this.#bytes, start: this.#start, end: this.#end };
   }
 
+  /** What the definition says. */
+  get json(): JsonValue {
+    return parseText(this.text);
+  }
+
+  /** Where the definition is in the flag set, as a JSON pointer. */
+  get place(): string {
+    return this.#pointer ?? pointerTo('/flags', this.key);
+  }
+
   /** All that is wrong with the definition. Looks for it each time, and keeps nothing. */
   findProblems(): readonly FlagProblem[] {
-    const problems = problemsOf(this.key, parseText(this.text), this.surroundings.evaluators);
-    return problems.map(({ pointer, message }) => ({ pointer: this.#place + pointer, message }));
+    const problems = problemsOf(this.key, this.json, this.surroundings.evaluators);
+    return problems.map(({ pointer, message }) => ({ pointer: this.place + pointer, message }));
   }
 
   /** The same flag in another set. */
@@ -44,7 +61,7 @@ export class FlagEntry {
     return new FlagEntry(this.key, this.text, surroundings, this.#pointer);
   }
 
-  get #place(): string {
-    return this.#pointer ?? pointerTo('/flags', this.key);
+  #parse(): Flag | BrokenFlag {
+    return parseFlag(this.key, this.json, this.surroundings, this.place);
   }
 }

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonObject } from '@openfeature/server-sdk';
+import { FlagEntry } from './flag-entry';
 import { invalid, skipSpace, skipValue } from './json-scanner';
 import { parseText } from './json-text';
 import { indexMembers, keyAt, visitMembers } from './member-index';
-import { parseOthers, type FlagSet, type Member } from './parse-flag-set';
+import type { Surroundings } from './parse-flag';
+import { parseOthers, type FlagSet } from './parse-flag-set';
 import type { SetText } from './set-text';
 
 /**
@@ -28,10 +30,11 @@ export function readInPlace(bytes: Buffer): FlagSet | undefined {
     return members?.end ?? invalid;
   });
   if (!text || end === invalid || skipSpace(bytes, end) !== bytes.length) return undefined;
-  const keys = keysOf(text);
-  return keys.size === text.members.starts.length
-    ? { keys, members: membersOf(text, keys), ...parseOthers(others), text }
-    : undefined;
+  const found = text;
+  const keys = keysOf(found);
+  if (keys.size !== found.members.starts.length) return undefined;
+  const entries = (surroundings: Surroundings) => entriesOf(found, keys, surroundings);
+  return { keys, entriesIn: entries, ...parseOthers(others), text: found };
 }
 
 function keysOf({ bytes, members: { starts } }: SetText): Set<string> {
@@ -40,10 +43,14 @@ function keysOf({ bytes, members: { starts } }: SetText): Set<string> {
   return keys;
 }
 
-function* membersOf({ bytes, members: { values, ends } }: SetText, keys: ReadonlySet<string>): Iterable<Member> {
+function* entriesOf(
+  { bytes, members }: SetText,
+  keys: ReadonlySet<string>,
+  surroundings: Surroundings,
+): Iterable<FlagEntry> {
   let member = 0;
   for (const key of keys) {
-    yield { key, text: { bytes, start: values[member]!, end: ends[member]! } };
+    yield new FlagEntry(key, { bytes, start: members.values[member]!, end: members.ends[member]! }, surroundings);
     member++;
   }
 }

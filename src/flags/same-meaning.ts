@@ -11,7 +11,6 @@ import {
   skipValue,
 } from './json-scanner';
 import type { JsonText } from './json-text';
-import { skipMember } from './member-index';
 
 /** More members than that, in another order, are not matched: it would take the square of their number. */
 const mostMatched = 64;
@@ -183,15 +182,17 @@ interface Members {
   readonly end: number;
 }
 
-/** The member that begins at `from`, and all behind it. */
+/** The member that begins at `from`, if there is one, and all behind it. */
 function membersFrom(bytes: Buffer, from: number): Members {
-  const starts: number[] = [];
-  let at = from;
-  while (bytes[at] === quote) {
-    starts.push(at);
-    at = skipSeparator(bytes, skipMember(bytes, at));
+  const starts = bytes[from] === quote ? [from] : [];
+  let depth = 1;
+  for (let at = from; ; at++) {
+    const byte = bytes[at]!;
+    if (byte === quote) at = skipString(bytes, at) - 1;
+    else if (byte === openBrace || byte === openBracket) depth++;
+    else if (byte === comma && depth === 1) starts.push(skipSpace(bytes, at + 1));
+    else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return { starts, end: at + 1 };
   }
-  return { starts, end: at + 1 };
 }
 
 function skipSeparator(bytes: Buffer, from: number): number {

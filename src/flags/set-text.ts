@@ -54,7 +54,7 @@ export function differenceBetween({ bytes: before, members }: SetText, after: Bu
       const newStart = start < left ? (replacements.pop()?.start ?? 0) : start + right - left;
       const suffix = commonSuffix(before, after, Math.min(before.length - at, after.length - right - same));
       const last = firstEndingFrom(ends, before.length - suffix);
-      if (last === ends.length) return undefined;
+      if (last === ends.length || last - member > most) return undefined;
       const newEnd = after.length - (before.length - ends[last]!);
       return [...replacements, { from: member, to: last + 1, start: newStart, end: newEnd }];
     }

@@ -1,11 +1,9 @@
 import type { JsonValue } from '@openfeature/server-sdk';
 import type { FlagProblem } from '../flags/flag';
-import { FlagEntry } from '../flags/flag-entry';
 import { parseFlagSet } from '../flags/parse-flag-set';
 
 /** What a client will find wrong with the flags of a set: the client's own judgement, so that both agree. */
 export function problemsIn(flagSet: JsonValue): readonly FlagProblem[] {
   const set = parseFlagSet(Buffer.from(JSON.stringify(flagSet)));
-  const entries = [...set.members].map(({ key, text, pointer }) => new FlagEntry(key, text, set, pointer));
-  return [...set.problems, ...entries.flatMap((entry) => entry.findProblems())];
+  return [...set.problems, ...[...set.entriesIn(set)].flatMap((entry) => entry.findProblems())];
 }

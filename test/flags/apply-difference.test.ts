@@ -5,7 +5,6 @@ import { apply } from '../../src/flags/apply';
 import { applyDifference } from '../../src/flags/apply-difference';
 import type { BrokenFlag, Flag } from '../../src/flags/flag';
 import { FlagSetError } from '../../src/flags/flag-set-error';
-import { parseText } from '../../src/flags/json-text';
 import { parseFlag } from '../../src/flags/parse-flag';
 import { parseFlagSet } from '../../src/flags/parse-flag-set';
 import { sameFlag } from '../../src/flags/same-flag';
@@ -138,10 +137,7 @@ const start: fc.Arbitrary<Draft> = fc.record({
 function fromScratch(bytes: Buffer): Snapshot & { readonly flags: ReadonlyMap<string, Flag | BrokenFlag> } {
   const set = parseFlagSet(bytes);
   const flags = new Map(
-    [...set.members].map(({ key: name, text: definition, pointer }) => [
-      name,
-      parseFlag(name, parseText(definition), set, pointer ?? `/flags/${name}`),
-    ]),
+    [...set.entriesIn(set)].map(({ key: name, json, place }) => [name, parseFlag(name, json, set, place)]),
   );
   return {
     flags,

@@ -339,6 +339,26 @@ describe('apply', () => {
     for (const part of [value, value.list, value.list[0], flag.metadata, snapshot.metadata]) expect(part).to.be.frozen;
   });
 
+  it('keeps no more memory than the text of the flags, whatever it was received in', () => {
+    const received = (change: Change, flagSet: unknown): SyncEvent => {
+      const content = text(flagSet);
+      const memory = new Uint8Array(64 * 1024);
+      memory.set(content, 100);
+      return { type: change, flagSet: memory.subarray(100, 100 + content.length) };
+    };
+    const flags = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`flag-${i}`, on()]));
+    const { snapshot } = after(
+      received('ALL', { flags }),
+      received('ALL', { flags: { ...flags, 'flag-7': on({ defaultVariant: 'off' }) } }),
+      received('UPDATE', { flags: { 'flag-8': on({ defaultVariant: 'off' }) } }),
+    );
+    const kept = new Set([...snapshot.entries.values()].map((entry) => entry.text.bytes.buffer));
+    const sizes = [...kept].map(({ byteLength }) => byteLength);
+    expect(sizes).to.have.length(3);
+    expect(Math.max(...sizes)).to.be.below(2 * text({ flags }).length);
+    expect(Math.min(...sizes)).to.be.below(200);
+  });
+
   it('leaves the earlier snapshot readable as it was', () => {
     const first = after(event('ALL', { flags: { a: on(), b: on() } })).snapshot;
     const second = apply(first, event('DELETE', { flags: { a: {} } })).snapshot;
