@@ -1,8 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect } from './expect.mjs';
 import { defaultValue, flagKey } from './flag-sets.mjs';
 import { FlagServer, now } from './flag-server.mjs';
 import { Heartbeat } from './heartbeat.mjs';
+import { stopwatch } from './stopwatch.mjs';
 import { load } from './subjects.mjs';
 
 /** How long to be quiet before a push, and to look on after it: collecting the garbage is part of the cost. */
@@ -33,7 +34,8 @@ export class Pushes {
     await pushes.connection.ready;
     const elapsedMs = performance.now() - startedAt;
     // the beat that feels what made it ready comes after it
-    await setTimeout(quietMs);
+    await setImmediate();
+    await setImmediate();
     heartbeat.stop();
     pushes.untilReady = { elapsedMs, workMs: heartbeat.workMs };
     pushes.connection.onChange((change) => pushes.#listener(change));
@@ -70,14 +72,14 @@ export class Pushes {
     return besideHeartbeat(() => this.#sendAndSee(flag));
   }
 
-  /** Every flag changes. @returns what a heartbeat beside it felt */
-  async toggleAllBesideHeartbeat(flagCount) {
+  /** Every flag changes. @returns milliseconds that this process computed */
+  async toggleAll(flagCount) {
     await this.server.do('toggleAll');
     for (let flag = 0; flag < flagCount; flag++) this.#countToggle(flag);
-    const beats = await besideHeartbeat(() => this.#send());
+    const { computedMs } = await timed(() => this.#send());
     await this.expectDefault(0);
     await this.expectDefault(flagCount - 1);
-    return beats;
+    return computedMs;
   }
 
   /**
@@ -104,9 +106,9 @@ export class Pushes {
    * Whole sets as fast as the connection takes them. They take turns in changing some flags; `last` changes in the last
    * one only.
    *
-   * @returns what a heartbeat beside it felt, and milliseconds from sending the first one until the last one is visible
+   * @returns milliseconds that this process computed, and from sending the first one until the last one is visible
    */
-  async burstBesideHeartbeat(count, flags, last) {
+  async burst(count, flags, last) {
     for (const flag of [...flags, last]) this.#countToggle(flag);
     const seen = new Promise((resolve) => {
       let messages = 0;
@@ -116,13 +118,13 @@ export class Pushes {
       };
     });
     let elapsedMs = 0;
-    const beats = await besideHeartbeat(async () => {
+    const { computedMs } = await timed(async () => {
       const [{ sentAt }, seenAt] = await Promise.all([this.server.do('burst', { count, flags, last }), seen]);
       elapsedMs = seenAt - sentAt;
     });
     this.#listener = () => undefined;
     for (const flag of [...flags, last]) await this.expectDefault(flag);
-    return { ...beats, elapsedMs };
+    return { computedMs, elapsedMs };
   }
 
   /** @throws Error if the flag, without a context, does not answer what the server has */
@@ -168,6 +170,15 @@ async function besideHeartbeat(action) {
   await setTimeout(quietMs);
   heartbeat.stop();
   return { longestMs: heartbeat.longestMs, workMs: heartbeat.workMs };
+}
+
+/** The same without a heartbeat, which computes all the time. @returns milliseconds that this process computed */
+async function timed(action) {
+  await setTimeout(quietMs);
+  const since = stopwatch();
+  await action();
+  await setTimeout(quietMs);
+  return since();
 }
 
 /** A fallback that cannot be mistaken for the flag's value. */

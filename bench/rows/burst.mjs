@@ -18,14 +18,14 @@ export const measurements = {
     for (let i = 0; i < 9; i++) {
       // a provider may rest after a piece of work; that is none of the work
       await setTimeout(250);
-      full.push((await client.toggleAllBesideHeartbeat(flagCount)).workMs);
+      full.push(await client.toggleAll(flagCount));
     }
     // once before it counts: what the first burst leaves behind for good is not a leak
-    await client.burstBesideHeartbeat(pushCount / 10, changing, last);
+    await client.burst(pushCount / 10, changing, last);
     const heapBefore = await settledHeap();
-    const { workMs, elapsedMs } = await client.burstBesideHeartbeat(pushCount, changing, last);
+    const { computedMs, elapsedMs } = await client.burst(pushCount, changing, last);
     const heapGrowth = (await settledHeap()) - heapBefore;
-    return { fullMs: median(full), workMs, elapsedMs, heapGrowth };
+    return { fullMs: median(full), computedMs, elapsedMs, heapGrowth };
   },
 };
 
@@ -33,16 +33,16 @@ export async function run({ rounds }) {
   const burst = (subject) => () => inFreshProcess('burst', 'burst', { subject });
   const results = await byTurns(rounds(3), { bare: burst('bare'), ours: burst('ours') });
   const beyondBare = (name) => medianOf(results.ours, name) - medianOf(results.bare, name);
-  const [workMs, fullMs, elapsedMs] = [beyondBare('workMs'), beyondBare('fullMs'), beyondBare('elapsedMs')];
+  const [computedMs, fullMs, elapsedMs] = [beyondBare('computedMs'), beyondBare('fullMs'), beyondBare('elapsedMs')];
   const heapGrowth = medianOf(results.ours, 'heapGrowth');
   const what = '2,000 pushes of 1,000 flags in a row, each with a change';
   return [
     {
-      what: `${what}: work until the last state, beyond a bare client`,
+      what: `${what}: computing until the last state, beyond a bare client`,
       goal: 'less than 20 full applications',
-      figure: `${digits(workMs / fullMs)} of them (${milliseconds(workMs)}, one takes ${milliseconds(fullMs)}); elapsed: ${milliseconds(elapsedMs)} beyond`,
-      met: workMs < 20 * fullMs,
-      measured: { workMs, fullMs, elapsedMs },
+      figure: `${digits(computedMs / fullMs)} of them (${milliseconds(computedMs)}, one takes ${milliseconds(fullMs)}); elapsed: ${milliseconds(elapsedMs)} beyond`,
+      met: computedMs < 20 * fullMs,
+      measured: { computedMs, fullMs, elapsedMs },
     },
     {
       what: `${what}: heap`,

@@ -1,4 +1,6 @@
 import { FlagSet } from '../lib/flag-sets.mjs';
+import { setTimeout } from 'node:timers/promises';
+import { Heartbeat } from '../lib/heartbeat.mjs';
 import { byTurns, inFreshProcess } from '../lib/fresh.mjs';
 import { Pushes } from '../lib/pushes.mjs';
 import { medianOf, medianTime } from '../lib/statistics.mjs';
@@ -11,6 +13,15 @@ export const measurements = {
   async untilReady({ subject }) {
     const { untilReady } = await Pushes.open({ subject, flagCount });
     return untilReady;
+  },
+
+  /** What follows beside the application's work: looking for faults of single flags. */
+  async afterReady() {
+    await Pushes.open({ subject: 'ours', flagCount });
+    const heartbeat = new Heartbeat();
+    await setTimeout(2_000);
+    heartbeat.stop();
+    return { workMs: heartbeat.workMs, longestMs: heartbeat.longestMs };
   },
 
   /** Warm, while the load is cold: the stricter measure. */
@@ -26,11 +37,13 @@ export async function run({ rounds }) {
     bare: load('bare'),
     ours: load('ours'),
     flagd: load('flagd'),
+    after: () => inFreshProcess('first-load', 'afterReady'),
     parse: () => inFreshProcess('first-load', 'parse'),
   });
   const parse = medianOf(results.parse, 'ms');
   const beyondBare = medianOf(results.ours, 'workMs') - medianOf(results.bare, 'workMs');
   const [ours, flagd] = [medianOf(results.ours, 'elapsedMs'), medianOf(results.flagd, 'elapsedMs')];
+  const [afterMs, longestMs] = [medianOf(results.after, 'workMs'), medianOf(results.after, 'longestMs')];
   const what = 'first load of 8,000 flags until READY';
   return [
     {
@@ -46,6 +59,12 @@ export async function run({ rounds }) {
       figure: `1/${(flagd / ours).toFixed(1)} (${milliseconds(ours)} against ${milliseconds(flagd)})`,
       met: ours <= flagd / 10,
       measured: { ours, flagd },
+    },
+    {
+      what: 'the same, what goes on behind READY: looking for faults of single flags',
+      goal: '',
+      figure: `${milliseconds(afterMs)} in pieces of at most ${milliseconds(longestMs)}`,
+      measured: { afterMs, longestMs },
     },
   ];
 }
