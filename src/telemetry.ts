@@ -1,4 +1,4 @@
-import diagnosticsChannel from 'node:diagnostics_channel';
+import { channel } from 'node:diagnostics_channel';
 import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Meter, ObservableGauge } from '@opentelemetry/api';
 import type { SyncStatus } from './sync-status';
@@ -28,9 +28,9 @@ export interface RefusedMessage {
 }
 
 const name = 'openfeature-grpc-sync-provider';
-const statusChannel = diagnosticsChannel.channel(`${name}:status`);
-const snapshotChannel = diagnosticsChannel.channel(`${name}:snapshot`);
-const refusedChannel = diagnosticsChannel.channel(`${name}:refused`);
+const statusChannel = channel(`${name}:status`);
+const snapshotChannel = channel(`${name}:snapshot`);
+const refusedChannel = channel(`${name}:refused`);
 
 /** What a provider is known by in the metrics (OpenTelemetry semantic conventions, feature flags). */
 const attributes: Attributes = { 'feature_flag.provider.name': 'grpc-sync' };

@@ -24,13 +24,15 @@ const typescript = `
 import { OpenFeature } from '@openfeature/server-sdk';
 import { ConfigurationError, GrpcSyncProvider, resolveOptions, type GrpcSyncOptions } from '${name}';
 import { SyncServer } from '${name}/server';
+import { TestFlags, type TestProvider } from '${name}/testing';
 
 const options: GrpcSyncOptions = { host: 'flags', port: resolveOptions({ port: 1 }).port };
 const provider = new GrpcSyncProvider(options);
 const value: boolean = provider.evaluate('flag', false).value;
 const limits: { max: number } = provider.evaluate('limits', { max: 1 }).value;
 const server: SyncServer = new SyncServer({ files: ['flags.json'] });
-void [OpenFeature.setProviderAndWait(provider), value, limits, server, ConfigurationError];
+const test: TestProvider = new TestFlags({ flag: true }).provider;
+void [OpenFeature.setProviderAndWait(provider), value, limits, server, test, ConfigurationError];
 `;
 
 /** What `npm pack` says of the tarball; sizes in bytes. */
@@ -100,6 +102,23 @@ describe('the packed package', () => {
       console.log(new GrpcSyncProvider().metadata.name, typeof SyncServer, resolveOptions().port, ConfigurationError.name);`;
     const { stdout } = await run('--input-type=module', '--eval', code);
     expect(stdout).to.equal('grpc-sync function 8015 ConfigurationError\n');
+  });
+
+  it('loads one file of its own, and nothing that only the server needs', async () => {
+    const code = `require('${name}'); console.log(JSON.stringify(Object.keys(require.cache)));`;
+    const loaded = JSON.parse((await run('--eval', code)).stdout) as string[];
+    const own = join('node_modules', name);
+    const ours = loaded.filter((file) => file.includes(own)).map((file) => file.slice(file.indexOf(own)));
+    expect(ours).to.deep.equal([join(own, 'dist', 'index.js')]);
+    expect(loaded.filter((file) => /google-protobuf|yaml|jsonc-parser/.test(file))).to.deep.equal([]);
+  });
+
+  it('exports nothing from two of its entries: instances of the one would be none of the other', async () => {
+    const code = `const names = ['', '/server', '/testing'].flatMap((entry) => Object.keys(require('${name}' + entry)));
+      console.log(names.length, new Set(names).size);`;
+    const [count, different] = (await run('--eval', code)).stdout.trim().split(' ');
+    expect(Number(count)).to.be.above(5);
+    expect(different).to.equal(count);
   });
 
   for (const module of ['node16', 'nodenext']) {
