@@ -19,10 +19,9 @@ export function rewriteJson(text: string, seed: number): string {
         .join('');
     });
   const number = (value: number) => {
-    if (Number.isInteger(value) && Math.abs(value) < 1e15 && !Object.is(value, -0)) {
-      return [String(value), `${value}.0`, `${value}e0`, `${value}0E-1`][chance(4)]!;
-    }
-    return Object.is(value, -0) ? '-0' : String(value);
+    if (value === 0) return Object.is(value, -0) ? '-0' : ['0', '0.0', '0e5'][chance(3)]!;
+    if (!Number.isInteger(value) || Math.abs(value) >= 1e15) return String(value);
+    return [String(value), `${value}.0`, `${value}e0`, `${value}0E-1`][chance(4)]!;
   };
   const write = (value: unknown): string => {
     if (typeof value === 'string') return string(value);
