@@ -37,10 +37,12 @@ const words = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 /** Behind the white space, if there is any at `from`. */
 export function skipSpace(bytes: Uint8Array, from: number): number {
-  for (let at = from; ; at++) {
+  let at = from;
+  for (; at < bytes.length; at++) {
     const byte = bytes[at]!;
-    if (byte > space || (byte !== space && byte !== lineFeed && byte !== carriageReturn && byte !== tab)) return at;
+    if (byte > space || (byte !== space && byte !== lineFeed && byte !== carriageReturn && byte !== tab)) break;
   }
+  return at;
 }
 
 /** Behind the value that begins at `from`. One loop without recursion, which the engine optimizes within milliseconds. */

@@ -1,4 +1,14 @@
-import { closeBrace, comma, invalid, openBrace, skipKey, skipSpace, skipString, skipValue } from './json-scanner';
+import {
+  closeBrace,
+  comma,
+  invalid,
+  openBrace,
+  quote,
+  skipKey,
+  skipSpace,
+  skipString,
+  skipValue,
+} from './json-scanner';
 
 /** Where the members of a JSON object are in its text, in the order of the text. All are offsets in bytes. */
 export interface MemberIndex {
@@ -24,35 +34,40 @@ export function indexMembers(bytes: Uint8Array, from: number): MemberIndex | und
   const starts: number[] = [];
   const values: number[] = [];
   const ends: number[] = [];
-  const end = visitMembers(bytes, from, (start, value) => {
-    const valueEnd = skipValue(bytes, value);
-    starts.push(start);
+  let at = firstMember(bytes, from);
+  while (bytes[at] === quote) {
+    const value = skipKey(bytes, at);
+    const end = skipValue(bytes, value);
+    starts.push(at);
     values.push(value);
-    ends.push(valueEnd);
-    return valueEnd;
-  });
-  if (end === invalid) return undefined;
-  return { starts: Int32Array.from(starts), values: Int32Array.from(values), ends: Int32Array.from(ends), end };
+    ends.push(end);
+    at = nextMember(bytes, end);
+  }
+  if (bytes[at] !== closeBrace) return undefined;
+  return { starts: Int32Array.from(starts), values: Int32Array.from(values), ends: Int32Array.from(ends), end: at + 1 };
 }
 
 /**
- * Goes through the members of the object that begins at `from`, white space aside.
+ * Where the first member begins of the object that begins at `from`, white space aside.
  *
- * @param visit is given where the key and the value of each begin, and says where the value ends
- * @returns where the object ends; {@link invalid} if there is none, or it is no JSON
+ * @returns where the object's closing brace is, if it has no members; {@link invalid} if there is no object
  */
-export function visitMembers(bytes: Uint8Array, from: number, visit: (start: number, value: number) => number): number {
-  let at = skipSpace(bytes, from);
-  if (bytes[at] !== openBrace) return invalid;
-  at = skipSpace(bytes, at + 1);
-  if (bytes[at] === closeBrace) return at + 1;
-  for (;;) {
-    const value = skipKey(bytes, at);
-    if (value === invalid) return invalid;
-    at = skipSpace(bytes, visit(at, value));
-    if (bytes[at] !== comma) return bytes[at] === closeBrace ? at + 1 : invalid;
-    at = skipSpace(bytes, at + 1);
-  }
+export function firstMember(bytes: Uint8Array, from: number): number {
+  const at = skipSpace(bytes, from);
+  return bytes[at] === openBrace ? skipSpace(bytes, at + 1) : invalid;
+}
+
+/**
+ * Where the member begins that follows on a value that ends at `end`.
+ *
+ * @returns where the object's closing brace is, if it was the last; {@link invalid} if neither follows
+ */
+export function nextMember(bytes: Uint8Array, end: number): number {
+  const at = skipSpace(bytes, end);
+  if (bytes[at] === closeBrace) return at;
+  if (bytes[at] !== comma) return invalid;
+  const start = skipSpace(bytes, at + 1);
+  return bytes[start] === quote ? start : invalid;
 }
 
 /** Behind the member that begins at `at`; {@link invalid} if there is none. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonObject } from '@openfeature/server-sdk';
 import { FlagEntry } from './flag-entry';
-import { invalid, skipSpace, skipValue } from './json-scanner';
+import { closeBrace, invalid, quote, skipKey, skipSpace, skipValue } from './json-scanner';
 import { parseText } from './json-text';
-import { indexMembers, keyAt, visitMembers } from './member-index';
+import { firstMember, indexMembers, keyAt, nextMember, type MemberIndex } from './member-index';
 import type { Surroundings } from './parse-flag';
 import { parseOthers, type FlagSet } from './parse-flag-set';
 import type { SetText } from './set-text';
@@ -16,25 +16,29 @@ import type { SetText } from './set-text';
 export function readInPlace(bytes: Buffer): FlagSet | undefined {
   if (!isUtf8(bytes)) return undefined;
   const others = Object.create(null) as JsonObject;
-  let text: SetText | undefined;
-  const end = visitMembers(bytes, 0, (start, value) => {
-    const key = keyAt(bytes, start);
-    if (Object.hasOwn(others, key) || (key === 'flags' && text)) return invalid;
-    if (key !== 'flags') {
-      const valueEnd = skipValue(bytes, value);
-      if (valueEnd !== invalid) others[key] = parseText({ bytes, start: value, end: valueEnd });
-      return valueEnd;
+  let members: MemberIndex | undefined;
+  let at = firstMember(bytes, 0);
+  while (bytes[at] === quote) {
+    const value = skipKey(bytes, at);
+    if (value === invalid) return undefined;
+    const key = keyAt(bytes, at);
+    let end;
+    if (key === 'flags') {
+      if (members) return undefined;
+      members = indexMembers(bytes, value);
+      end = members?.end ?? invalid;
+    } else {
+      end = skipValue(bytes, value);
+      if (end === invalid || Object.hasOwn(others, key)) return undefined;
+      others[key] = parseText({ bytes, start: value, end });
     }
-    const members = indexMembers(bytes, value);
-    text = members && { bytes, members };
-    return members?.end ?? invalid;
-  });
-  if (!text || end === invalid || skipSpace(bytes, end) !== bytes.length) return undefined;
-  const found = text;
-  const keys = keysOf(found);
-  if (keys.size !== found.members.starts.length) return undefined;
-  const entries = (surroundings: Surroundings) => entriesOf(found, keys, surroundings);
-  return { keys, entriesIn: entries, ...parseOthers(others), text: found };
+    at = nextMember(bytes, end);
+  }
+  if (!members || bytes[at] !== closeBrace || skipSpace(bytes, at + 1) !== bytes.length) return undefined;
+  const text = { bytes, members };
+  const keys = keysOf(text);
+  if (keys.size !== members.starts.length) return undefined;
+  return { keys, entriesIn: (surroundings) => entriesOf(text, keys, surroundings), ...parseOthers(others), text };
 }
 
 function keysOf({ bytes, members: { starts } }: SetText): Set<string> {
