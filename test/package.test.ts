@@ -12,6 +12,7 @@ const name = 'openfeature-grpc-sync-provider';
 const installed = [
   '@grpc',
   '@openfeature',
+  '@opentelemetry',
   '@types',
   'google-protobuf',
   'json-logic-engine',
@@ -34,6 +35,9 @@ const server: SyncServer = new SyncServer({ files: ['flags.json'] });
 const test: TestProvider = new TestFlags({ flag: true }).provider;
 void [OpenFeature.setProviderAndWait(provider), value, limits, server, test, ConfigurationError];
 `;
+
+/** As if another copy of a package had been loaded. */
+const forgetModules = 'for (const file of Object.keys(require.cache)) delete require.cache[file];';
 
 /** What `npm pack` says of the tarball; sizes in bytes. */
 interface Packed {
@@ -111,6 +115,20 @@ describe('the packed package', () => {
     const ours = loaded.filter((file) => file.includes(own)).map((file) => file.slice(file.indexOf(own)));
     expect(ours).to.deep.equal([join(own, 'dist', 'index.js')]);
     expect(loaded.filter((file) => /google-protobuf|yaml|jsonc-parser/.test(file))).to.deep.equal([]);
+  });
+
+  it('loads nothing more when it is initialized, OpenTelemetry only if an application uses it', async () => {
+    const code = (prelude: string) => `${prelude} const { GrpcSyncProvider } = require('${name}');
+      const known = new Set(Object.keys(require.cache));
+      const silent = { error() {}, warn() {}, info() {}, debug() {} };
+      const provider = new GrpcSyncProvider({ host: '127.0.0.1', port: 1, deadlineMs: 1, logger: silent });
+      provider.initialize().catch(() => undefined).then(() => provider.onClose()).then(() => {
+        const fresh = Object.keys(require.cache).filter((file) => !known.has(file) && !file.includes('grpc'));
+        console.log(fresh.length, fresh.some((file) => file.includes('opentelemetry')));
+      });`;
+    expect((await run('--eval', code(''))).stdout).to.equal('0 false\n');
+    const registered = `require('@opentelemetry/api').diag.setLogger({ debug() {} }); ${forgetModules}`;
+    expect((await run('--eval', code(registered))).stdout).to.match(/ true\n$/);
   });
 
   it('exports nothing from two of its entries: instances of the one would be none of the other', async () => {
