@@ -60,7 +60,7 @@ function replaceAll(before: FlagSnapshot, event: AllEvent): Applied {
 }
 
 function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; text: SetText | undefined } {
-  const set = readInPlace(bytes) ?? parseFlagSet(bytes);
+  const set = readInPlace(bytes, before.entries) ?? parseFlagSet(bytes);
   const changes = new ChangeSet(before, keepIfSame(before.surroundings, set), set.problems);
   for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
   for (const key of before.entries.keys()) {
@@ -71,7 +71,7 @@ function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; te
 
 function putIn(before: FlagSnapshot, { flagSet }: ChangeEvent): Applied {
   const bytes = ownBytes(flagSet);
-  const set = readInPlace(bytes) ?? parseFlagSet(bytes);
+  const set = readInPlace(bytes, before.entries) ?? parseFlagSet(bytes);
   const changes = new ChangeSet(before, overlay(before.surroundings, set), set.problems);
   for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
   const { metadata } = changes.surroundings;

@@ -4,7 +4,6 @@ import { pointerTo } from './json';
 import { isSameText } from './json-text';
 import type { Surroundings } from './parse-flag';
 import { sameFlag } from './same-flag';
-import { sameMeaning } from './same-meaning';
 import type { FlagSnapshot } from './snapshot';
 
 /** What becomes different from a snapshot, gathered flag by flag. */
@@ -24,10 +23,8 @@ export class ChangeSet {
 
   put(entry: FlagEntry): void {
     const known = this.#before.entries.get(entry.key);
-    if (known?.surroundings === entry.surroundings) {
-      const [left, right] = [known.text, entry.text];
-      if (isSameText(left, right) || sameMeaning(left, right)) return;
-    }
+    if (known === entry) return;
+    if (known?.surroundings === entry.surroundings && isSameText(known.text, entry.text)) return;
     if (!known || !sameFlag(known.flag, entry.flag)) this.entries.set(entry.key, entry);
   }
 

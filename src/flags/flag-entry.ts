@@ -58,6 +58,7 @@ export class FlagEntry {
 
   /** The same flag in another set. */
   within(surroundings: Surroundings): FlagEntry {
+    if (surroundings === this.surroundings) return this;
     return new FlagEntry(this.key, this.text, surroundings, this.#pointer);
   }
 

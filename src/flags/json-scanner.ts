@@ -18,8 +18,13 @@ export const closeBracket = 0x5d;
 export const comma = 0x2c;
 export const colon = 0x3a;
 
-const [minus, plus, point, zero, nine] = [0x2d, 0x2b, 0x2e, 0x30, 0x39];
-const [letterE, letterU] = [0x65, 0x75];
+const minus = 0x2d;
+const plus = 0x2b;
+const point = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
+const letterE = 0x65;
+const letterU = 0x75;
 /** Turns an ASCII letter into its small one. */
 const small = 0x20;
 
@@ -28,7 +33,10 @@ const openToClose = 2;
 /** What closes the objects and arrays around a place, from the outermost on. */
 const closers = new Uint8Array(deepestScanned);
 
-const [tab, lineFeed, carriageReturn, space] = [0x09, 0x0a, 0x0d, 0x20];
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
 const isEscapable = Uint8Array.from({ length: 256 }, (_, byte) =>
   '"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0,
 );

@@ -43,8 +43,17 @@ export function indexMembers(bytes: Uint8Array, from: number): MemberIndex | und
     ends.push(end);
     at = nextMember(bytes, end);
   }
-  if (bytes[at] !== closeBrace) return undefined;
-  return { starts: Int32Array.from(starts), values: Int32Array.from(values), ends: Int32Array.from(ends), end: at + 1 };
+  return bytes[at] === closeBrace ? memberIndex(starts, values, ends, at + 1) : undefined;
+}
+
+/** The same in a third of the memory. */
+export function memberIndex(
+  starts: readonly number[],
+  values: readonly number[],
+  ends: readonly number[],
+  end: number,
+): MemberIndex {
+  return { starts: Int32Array.from(starts), values: Int32Array.from(values), ends: Int32Array.from(ends), end };
 }
 
 /**

@@ -1,16 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sameMeaning } from '../../src/flags/same-meaning';
+import { invalid } from '../../src/flags/json-scanner';
+import { skipSame } from '../../src/flags/skip-same';
 import { rewriteJson } from '../support/rewrite-json';
 
 const text = (json: string) => {
   const bytes = Buffer.from(`,${json},`);
   return { bytes, start: 1, end: bytes.length - 1 };
 };
-const same = (left: string, right: string) => sameMeaning(text(left), text(right));
+function same(known: string, json: string): boolean {
+  const { bytes, start, end } = text(json);
+  const found = skipSame(text(known), bytes, start);
+  if (found !== invalid) expect(found).to.equal(end);
+  return found !== invalid;
+}
 
-describe('sameMeaning', () => {
+describe('skipSame', () => {
   for (const [left, right] of [
     ['1', '1.0'],
     ['100', '1e2'],
@@ -87,5 +93,27 @@ describe('sameMeaning', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('takes no damaged text for the same, unless the damage says the same', () => {
+    const damage = fc.tuple(
+      fc.nat(),
+      fc.nat(2),
+      fc.constantFrom('', ' ', '"', ',', ':', '\\', '0', '[', ']', '{', '}'),
+    );
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), damage, (value, seed, [place, removed, added]) => {
+        const written = JSON.stringify([value]);
+        const rewritten = rewriteJson(written, seed);
+        const at = place % (rewritten.length + 1);
+        const damaged = Buffer.from(rewritten.slice(0, at) + added + rewritten.slice(at + removed));
+        const end = skipSame(text(written), damaged, 0);
+        if (end === invalid) refused++;
+        else expect(JSON.parse(damaged.toString('utf8', 0, end))).to.deep.equal(JSON.parse(written));
+      }),
+      { numRuns: 5000 },
+    );
+    expect(refused).to.be.within(1000, 4900);
   });
 });
