@@ -12,6 +12,9 @@ const quietMs = 30;
 /** Long enough for a message to be received and applied before the next one, which would supersede it. */
 const betweenMs = 400;
 
+/** How long nothing must have happened for a client to count as idle. */
+const idleMs = 200;
+
 /** A client and its server, connected, with the first flags received; every push is awaited and checked. */
 export class Pushes {
   #subject;
@@ -22,8 +25,11 @@ export class Pushes {
   /** From making the client until it had the first flags: milliseconds elapsed, and of them those of work. */
   untilReady;
 
-  /** @param parameters `subject`, `flagCount`, and `contract` if it is not flagd.sync.v1 */
-  static async open({ subject, flagCount, contract }) {
+  /**
+   * @param parameters `subject`, `flagCount`, `contract` if it is not flagd.sync.v1, and `settle: false` to have it at once,
+   *   while the client may still be busy with the first flags
+   */
+  static async open({ subject, flagCount, contract, settle = true }) {
     const pushes = new Pushes();
     pushes.#subject = subject;
     const connect = await load(subject);
@@ -33,6 +39,7 @@ export class Pushes {
     pushes.connection = connect(pushes.server.port, contract);
     await pushes.connection.ready;
     pushes.untilReady = { elapsedMs: performance.now() - startedAt, workMs: threadTimeMs() - threadTimeBefore };
+    if (settle) await untilIdle();
     pushes.connection.onChange((change) => pushes.#listener(change));
     await pushes.expectDefault(0);
     await pushes.expectDefault(flagCount - 1);
@@ -169,6 +176,14 @@ async function besideHeartbeat(action) {
   await setTimeout(quietMs);
   heartbeat.stop();
   return heartbeat.longestMs;
+}
+
+async function untilIdle() {
+  for (;;) {
+    const before = threadTimeMs();
+    await setTimeout(idleMs);
+    if (threadTimeMs() - before < idleMs / 20) return;
+  }
 }
 
 /** @returns milliseconds that the main thread ran */
