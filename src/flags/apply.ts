@@ -118,6 +118,7 @@ function next(
 ): Applied {
   const contextChanged = newContext !== undefined && !isDeepStrictEqual({ ...newContext }, { ...before.syncContext });
   const syncContext = contextChanged ? Object.freeze({ ...newContext }) : before.syncContext;
+  leaveMessages(before, entries);
   const snapshot = new FlagSnapshot(before.entries.with(entries), surroundings, syncContext, text);
   const definitions = [...entries.values()].filter((entry) => entry !== undefined);
   const flagsChanged = [...entries.keys()];
@@ -128,4 +129,18 @@ function next(
     }
   }
   return { snapshot, flagsChanged, definitions, problems };
+}
+
+/**
+ * Sees to it that there is one message at most that flags keep in memory: either the one that most of them came in before, or
+ * the one that most of them come in now. Otherwise each might be kept by a single flag.
+ */
+function leaveMessages(before: FlagSnapshot, changes: ChangeSet['entries']): void {
+  if (changes.size <= before.size / 2) {
+    for (const entry of changes.values()) entry?.leaveMessage();
+  } else {
+    for (const [key, entry] of before.entries.entries()) {
+      if (!changes.has(key)) entry.leaveMessage();
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { problemsOf } from './check-flag';
 import type { BrokenFlag, Flag, FlagProblem } from './flag';
 import { pointerTo } from './json';
 import { parseText, type JsonText } from './json-text';
+import { ownBytes } from './own-bytes';
 import { parseFlag, type Surroundings } from './parse-flag';
 
 /** A flag as its text, parsed when somebody first asks for it: most flags of a large set are never asked for. */
@@ -10,9 +11,9 @@ export class FlagEntry {
   readonly key: string;
   readonly surroundings: Surroundings;
   // Not one object: there are as many as flags.
-  readonly #bytes: Buffer;
-  readonly #start: number;
-  readonly #end: number;
+  #bytes: Buffer;
+  #start: number;
+  #end: number;
   readonly #pointer: string | undefined;
   #flag: Flag | BrokenFlag | undefined;
 
@@ -54,6 +55,13 @@ export class FlagEntry {
   findProblems(): readonly FlagProblem[] {
     const problems = problemsOf(this.key, this.json, this.surroundings.evaluators);
     return problems.map(({ pointer, message }) => ({ pointer: this.place + pointer, message }));
+  }
+
+  /** Copies the text out of the message that it came in, if that is larger, so that the flag does not keep it in memory. */
+  leaveMessage(): void {
+    this.#bytes = ownBytes(this.#bytes.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 
   /** The same flag in another set. */

@@ -17,6 +17,13 @@ const on = (more: object = {}) => ({
   ...more,
 });
 
+/** The sizes of what the flags keep in memory. */
+function kept(snapshot: FlagSnapshot): number[] {
+  return [...new Set([...snapshot.entries.values()].map(({ text: { bytes } }) => bytes.buffer))].map(
+    ({ byteLength }) => byteLength,
+  );
+}
+
 /** The state after the events, and what the last one changed and complained of. */
 function after(...events: SyncEvent[]) {
   let applied: Applied = { snapshot: FlagSnapshot.empty, flagsChanged: [], definitions: [], problems: [] };
@@ -352,12 +359,30 @@ describe('apply', () => {
       received('ALL', { flags: { ...flags, 'flag-7': on({ defaultVariant: 'off' }) } }),
       received('UPDATE', { flags: { 'flag-8': on({ defaultVariant: 'off' }) } }),
     );
-    const kept = new Set([...snapshot.entries.values()].map((entry) => entry.text.bytes.buffer));
-    const sizes = [...kept].map(({ byteLength }) => byteLength);
-    expect(sizes).to.have.length(3);
-    expect(Math.max(...sizes)).to.be.below(2 * text({ flags }).length);
-    expect(Math.min(...sizes)).to.be.below(200);
+    expect(kept(snapshot)).to.have.length(3);
+    expect(Math.max(...kept(snapshot))).to.be.below(2 * text({ flags }).length);
+    expect(Math.min(...kept(snapshot))).to.be.below(200);
   });
+
+  for (const [how, changedAtOnce] of [
+    ['few', 3],
+    ['half', 50],
+    ['most', 97],
+  ] as const) {
+    it(`keeps one message at most, however many come in which ${how} of the flags are others`, () => {
+      let flags = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`flag-${i}`, on()]));
+      let { snapshot } = after(event('ALL', { flags }));
+      for (let push = 1; push <= 30; push++) {
+        const entries = Object.entries(flags).reverse();
+        const changed = new Set(entries.slice(push, push + changedAtOnce).map(([key]) => key));
+        const another = on({ variants: { on: push, off: -push } });
+        flags = Object.fromEntries(entries.map(([key, flag]) => [key, changed.has(key) ? another : flag]));
+        snapshot = apply(snapshot, event(push % 3 === 0 ? 'UPDATE' : 'ALL', { flags })).snapshot;
+      }
+      const size = text({ flags }).length;
+      expect(kept(snapshot).reduce((sum, each) => sum + each, 0)).to.be.below(3 * size);
+    });
+  }
 
   it('leaves the earlier snapshot readable as it was', () => {
     const first = after(event('ALL', { flags: { a: on(), b: on() } })).snapshot;
