@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { EvaluationContext } from '@openfeature/server-sdk';
 import type { GrpcSyncOptions } from '../config/options';
 import type { FlagSnapshot } from '../flags/snapshot';
@@ -61,7 +62,12 @@ acts. With --json: {"changes": […], "contexts": […]}.`,
 function load(side: string, options: GrpcSyncOptions, terminal: Terminal): Promise<FlagSnapshot> {
   if (side === 'server') return fetchFlags(options, terminal);
   const [, scheme, place] = /^(grpcs?):\/\/(.*)$/.exec(side) ?? [];
-  if (scheme === undefined || place === undefined) return readFlags(side, terminal);
+  if (scheme === undefined || place === undefined) {
+    const isServer = /^(\w+:\/\/|[\w.-]+:\d+$)/.test(side) && !existsSync(side);
+    if (isServer)
+      throw new UsageError(`${JSON.stringify(side)} is no file; a server is grpc://HOST:PORT or grpcs://HOST:PORT`);
+    return readFlags(side, terminal);
+  }
   const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(place) ?? [];
   if (host === '') throw new UsageError(`${JSON.stringify(side)} cannot be used; expected ${scheme}://HOST:PORT`);
   const tls = scheme === 'grpcs' ? true : options.tls;

@@ -74,6 +74,13 @@ describe('flagsync', function () {
       [['eval', '--auth-token', 'töp-secret'], /--auth-token: the value given cannot be used/],
       [['eval', '--context', '{'], /--context: this is no JSON/],
       [['diff', 'a.json', 'b.json'], /a\.json: there is no such file/],
+      [
+        ['diff', 'http://localhost:8015', 'b.json'],
+        /"http:\/\/localhost:8015" is no file; a server is grpc:\/\/HOST:PORT/,
+      ],
+      [['diff', 'localhost:8015', 'b.json'], /"localhost:8015" is no file; a server is grpc:/],
+      [['diff', 'grpc://localhost', 'b.json'], /expected grpc:\/\/HOST:PORT/],
+      [['diff', '.', 'b.json'], /^flagsync diff: \.: this is a directory\n/],
       [['serve', '--context-value', 'x'], /expected KEY=VALUE/],
       [['serve', '--tls'], /TLS needs a certificate/],
     ];
