@@ -91,9 +91,7 @@ export class Workplace {
 
   constructor() {
     process.chdir(this.folder);
-    for (const name of Object.keys(process.env)) {
-      if (/^(FLAGD_|NO_COLOR|FORCE_COLOR)/.test(name)) Reflect.deleteProperty(process.env, name);
-    }
+    forgetVariables();
   }
 
   static perTest(): () => Workplace {
@@ -141,8 +139,16 @@ export class Workplace {
   async #clear(): Promise<void> {
     await Promise.all(this.#running.map((running) => running.end('SIGKILL')));
     process.chdir(this.#folderBefore);
+    forgetVariables();
     Object.assign(process.env, this.#variablesBefore);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What of the environment a command reads. */
+function forgetVariables(): void {
+  for (const name of Object.keys(process.env)) {
+    if (/^(FLAGD_|NO_COLOR|FORCE_COLOR)/.test(name)) Reflect.deleteProperty(process.env, name);
   }
 }
 

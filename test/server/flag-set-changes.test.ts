@@ -62,7 +62,9 @@ describe('describeChanges', () => {
   });
 
   it('says so where the whole set is sent', () => {
-    const [versioned, empty] = [{ flags: { a: flag() }, metadata: { version: 1 } }, { flags: {} }].map((set) => FlagSet.from(set));
+    const [versioned, empty] = [{ flags: { a: flag() }, metadata: { version: 1 } }, { flags: {} }].map((set) =>
+      FlagSet.from(set),
+    );
     expect(describeChanges(changesBetween(empty!, versioned!))).to.equal('the whole set is new: a');
     expect(describeChanges(changesBetween(versioned!, empty!))).to.equal('the whole set is new: no flags');
   });
