@@ -80,9 +80,10 @@ export class Arguments {
     } catch (error) {
       throw new UsageError(faultOf(error as Error, flags));
     }
+    const { mostOperands = Infinity } = command;
+    const [extra] = this.operands.slice(mostOperands);
     // with a request for help, nothing else counts
-    const extra = this.has('help') ? undefined : this.operands[command.mostOperands ?? Infinity];
-    if (extra !== undefined) {
+    if (extra !== undefined && !this.has('help')) {
       throw new UsageError(`${JSON.stringify(extra)} is one argument too many. ${usageOf(command)}`);
     }
   }

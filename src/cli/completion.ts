@@ -18,8 +18,7 @@ export function completionOf(others: readonly Command[]): Command {
     mostOperands: 1,
     operandValues: Object.keys(shells),
     summary: 'Write a script that completes commands and options in your shell',
-    about: `Writes a script that completes the commands, their options, and those values of them that are known. It calls nothing:
-write it again after an update of the package. Add to
+    about: `Writes a script that completes the commands, their options, and those of their values that are known. Add to
 
   ~/.bashrc                    eval "$(flagsync completion bash)"
   ~/.zshrc, behind compinit    eval "$(flagsync completion zsh)"

@@ -31,7 +31,7 @@ const meanings: Readonly<Record<FlagOption, readonly [value: string, help: strin
   retryGracePeriod: ['SECONDS', 'In STALE before ERROR'],
   fatalStatusCodes: ['NAME,…', 'gRPC statuses that end the attempts, on the first connection'],
   maxMessageBytes: ['BYTES', 'Largest message accepted'],
-  protocol: ['CONTRACT', 'Contract to speak: auto, flagd.sync.v1 or sync.v1'],
+  protocol: ['CONTRACT', 'Contract to speak'],
   offlineFlagSourcePath: ['FILE', 'A flag file instead of a server'],
   offlinePollIntervalMs: ['MS', 'Between two looks at that file where it cannot be watched'],
 };
@@ -46,15 +46,21 @@ export function flagName(option: string): string {
   return option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
 
+/** Of more values than these, the help names none. */
+const fewValues = 5;
+
 /** The provider's options as flags. */
 export const providerFlags: readonly FlagSpec[] = rows.map(
   ([option, [value, help], { type, variables, fallback }]) => ({
     name: flagName(option),
     ...(type === flag ? { isNegatable: true } : { value }),
     ...(type.values && { values: type.values }),
-    help: [help, variables.join(', else '), ...(isWorthSaying(fallback) ? [`default ${String(fallback)}`] : [])].join(
-      '; ',
-    ),
+    help: [
+      help,
+      ...(type.values && type.values.length <= fewValues ? [`one of ${type.values.join(', ')}`] : []),
+      variables.join(', else '),
+      ...(isWorthSaying(fallback) ? [`default ${String(fallback)}`] : []),
+    ].join('; '),
   }),
 );
 
