@@ -20,11 +20,12 @@ const fences = [
   ['testing', ['server'], 'testing takes types from there, and nothing that runs', true],
 ];
 
-/** Packages with one user each: [package pattern, folders that may import it]. */
+/** Packages with one user each, and the generated code: [pattern, folders that may import it]. */
 const owners = [
   ['json-logic-engine', ['targeting']],
   ['@grpc/grpc-js', ['sync', 'server']],
-  ['google-protobuf', ['sync', 'server']],
+  ['google-protobuf', ['server']],
+  ['**/generated', ['server']],
   ['yaml', ['server']],
 ];
 

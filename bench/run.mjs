@@ -23,6 +23,7 @@ const allParts = [
   'visible',
   'require',
   'burst',
+  'recovery',
   'other-peers',
 ];
 

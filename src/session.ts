@@ -6,6 +6,7 @@ import {
   type OpenFeatureEventEmitter,
 } from '@openfeature/server-sdk';
 import type { ResolvedOptions } from './config/options';
+import { FlagInspection } from './flag-inspection';
 import { apply, type Applied } from './flags/apply';
 import type { FlagProblem } from './flags/flag';
 import { FlagSnapshot } from './flags/snapshot';
@@ -28,6 +29,7 @@ export class Session implements SyncListener {
   readonly #status: ProviderStatus;
   readonly #source: SyncSource;
   readonly #telemetry = new Telemetry(() => this.report());
+  readonly #inspection = new FlagInspection((problem) => this.#log(problem));
   #snapshot: FlagSnapshot | undefined;
 
   constructor(options: ResolvedOptions, events: OpenFeatureEventEmitter) {
@@ -64,6 +66,7 @@ export class Session implements SyncListener {
   close(): void {
     this.#source.close();
     this.#status.close();
+    this.#inspection.close();
     this.#telemetry.close();
     this.#initialization.fail(new Error('The provider was closed before the first flags arrived.'));
   }
@@ -77,7 +80,7 @@ export class Session implements SyncListener {
     if (event.type === 'PING') return;
     const start = performance.now();
     const applied = apply(this.#snapshot ?? FlagSnapshot.empty, this.#enrich(event));
-    this.#log(applied.problems);
+    for (const problem of applied.problems) this.#log(problem);
     if (event.type === 'UNKNOWN') return;
     this.#snapshot = applied.snapshot;
     const { type, flagSet } = event;
@@ -88,7 +91,13 @@ export class Session implements SyncListener {
       flagCount: applied.snapshot.size,
       flagsChanged: applied.flagsChanged,
     });
+    this.#inspection.add(applied);
     this.#tellOf(applied);
+  }
+
+  /** Logs now what is wrong with single flags, rather than by and by. */
+  finishInspection(): void {
+    this.#inspection.finish();
   }
 
   /** What was good stays, and nobody can miss it. */
@@ -125,10 +134,8 @@ export class Session implements SyncListener {
     return syncContext ? { ...event, syncContext: this.#options.contextEnricher(syncContext) } : event;
   }
 
-  #log(problems: readonly FlagProblem[]): void {
-    for (const { pointer, message } of problems) {
-      this.#options.logger.warn(`In the flag set, ${pointer || 'as a whole,'} ${message}.`);
-    }
+  #log({ pointer, message }: FlagProblem): void {
+    this.#options.logger.warn(`In the flag set, ${pointer || 'as a whole,'} ${message}.`);
   }
 
   /** Tells the SDK, which by itself emits READY, or ERROR, when `initialize()` settles. */

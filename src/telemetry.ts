@@ -1,4 +1,4 @@
-import diagnosticsChannel from 'node:diagnostics_channel';
+import { channel } from 'node:diagnostics_channel';
 import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Meter, ObservableGauge } from '@opentelemetry/api';
 import type { SyncStatus } from './sync-status';
@@ -28,9 +28,9 @@ export interface RefusedMessage {
 }
 
 const name = 'openfeature-grpc-sync-provider';
-const statusChannel = diagnosticsChannel.channel(`${name}:status`);
-const snapshotChannel = diagnosticsChannel.channel(`${name}:snapshot`);
-const refusedChannel = diagnosticsChannel.channel(`${name}:refused`);
+const statusChannel = channel(`${name}:status`);
+const snapshotChannel = channel(`${name}:snapshot`);
+const refusedChannel = channel(`${name}:refused`);
 
 /** What a provider is known by in the metrics (OpenTelemetry semantic conventions, feature flags). */
 const attributes: Attributes = { 'feature_flag.provider.name': 'grpc-sync' };
@@ -111,8 +111,10 @@ function observe(gauge: ObservableGauge, read: () => number): () => void {
   return () => gauge.removeCallback(callback);
 }
 
-/** OpenTelemetry is the application's to install. */
+/** OpenTelemetry is the application's to install, and to register: before that, its meters record nothing. */
 function findMeter(): Meter | undefined {
+  // Without need, forty files would be loaded while the application waits for its flags.
+  if (!Object.getOwnPropertySymbols(globalThis).some(isRegistryOfOpenTelemetry)) return undefined;
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would have to be there
     const api = require('@opentelemetry/api') as typeof OpenTelemetry;
@@ -120,4 +122,9 @@ function findMeter(): Meter | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where every copy of OpenTelemetry's API keeps what is registered with it. */
+function isRegistryOfOpenTelemetry({ description }: symbol): boolean {
+  return description?.startsWith('opentelemetry.js.api.') ?? false;
 }

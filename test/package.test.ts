@@ -12,6 +12,7 @@ const name = 'openfeature-grpc-sync-provider';
 const installed = [
   '@grpc',
   '@openfeature',
+  '@opentelemetry',
   '@types',
   'google-protobuf',
   'json-logic-engine',
@@ -24,14 +25,19 @@ const typescript = `
 import { OpenFeature } from '@openfeature/server-sdk';
 import { ConfigurationError, GrpcSyncProvider, resolveOptions, type GrpcSyncOptions } from '${name}';
 import { SyncServer } from '${name}/server';
+import { TestFlags, type TestProvider } from '${name}/testing';
 
 const options: GrpcSyncOptions = { host: 'flags', port: resolveOptions({ port: 1 }).port };
 const provider = new GrpcSyncProvider(options);
 const value: boolean = provider.evaluate('flag', false).value;
 const limits: { max: number } = provider.evaluate('limits', { max: 1 }).value;
 const server: SyncServer = new SyncServer({ files: ['flags.json'] });
-void [OpenFeature.setProviderAndWait(provider), value, limits, server, ConfigurationError];
+const test: TestProvider = new TestFlags({ flag: true }).provider;
+void [OpenFeature.setProviderAndWait(provider), value, limits, server, test, ConfigurationError];
 `;
+
+/** As if another copy of a package had been loaded. */
+const forgetModules = 'for (const file of Object.keys(require.cache)) delete require.cache[file];';
 
 /** What `npm pack` says of the tarball; sizes in bytes. */
 interface Packed {
@@ -100,6 +106,37 @@ describe('the packed package', () => {
       console.log(new GrpcSyncProvider().metadata.name, typeof SyncServer, resolveOptions().port, ConfigurationError.name);`;
     const { stdout } = await run('--input-type=module', '--eval', code);
     expect(stdout).to.equal('grpc-sync function 8015 ConfigurationError\n');
+  });
+
+  it('loads one file of its own, and nothing that only the server needs', async () => {
+    const code = `require('${name}'); console.log(JSON.stringify(Object.keys(require.cache)));`;
+    const loaded = JSON.parse((await run('--eval', code)).stdout) as string[];
+    const own = join('node_modules', name);
+    const ours = loaded.filter((file) => file.includes(own)).map((file) => file.slice(file.indexOf(own)));
+    expect(ours).to.deep.equal([join(own, 'dist', 'index.js')]);
+    expect(loaded.filter((file) => /google-protobuf|yaml|jsonc-parser/.test(file))).to.deep.equal([]);
+  });
+
+  it('loads nothing more when it is initialized, OpenTelemetry only if an application uses it', async () => {
+    const code = (prelude: string) => `${prelude} const { GrpcSyncProvider } = require('${name}');
+      const known = new Set(Object.keys(require.cache));
+      const silent = { error() {}, warn() {}, info() {}, debug() {} };
+      const provider = new GrpcSyncProvider({ host: '127.0.0.1', port: 1, deadlineMs: 1, logger: silent });
+      provider.initialize().catch(() => undefined).then(() => provider.onClose()).then(() => {
+        const fresh = Object.keys(require.cache).filter((file) => !known.has(file) && !file.includes('grpc'));
+        console.log(fresh.length, fresh.some((file) => file.includes('opentelemetry')));
+      });`;
+    expect((await run('--eval', code(''))).stdout).to.equal('0 false\n');
+    const registered = `require('@opentelemetry/api').diag.setLogger({ debug() {} }); ${forgetModules}`;
+    expect((await run('--eval', code(registered))).stdout).to.match(/ true\n$/);
+  });
+
+  it('exports nothing from two of its entries: instances of the one would be none of the other', async () => {
+    const code = `const names = ['', '/server', '/testing'].flatMap((entry) => Object.keys(require('${name}' + entry)));
+      console.log(names.length, new Set(names).size);`;
+    const [count, different] = (await run('--eval', code)).stdout.trim().split(' ');
+    expect(Number(count)).to.be.above(5);
+    expect(different).to.equal(count);
   });
 
   for (const module of ['node16', 'nodenext']) {

@@ -4,6 +4,7 @@ import { defaultValue, flagKey } from './flag-sets.mjs';
 import { FlagServer, now } from './flag-server.mjs';
 import { Heartbeat } from './heartbeat.mjs';
 import { load } from './subjects.mjs';
+import { threadTimeMs } from './thread-time.mjs';
 
 /** How long to be quiet before a push, and to look on after it: collecting the garbage is part of the cost. */
 const quietMs = 30;
@@ -28,14 +29,10 @@ export class Pushes {
     const connect = await load(subject);
     pushes.server = await FlagServer.start({ flagCount, contract });
     const startedAt = performance.now();
-    const heartbeat = new Heartbeat();
+    const threadTimeBefore = threadTimeMs();
     pushes.connection = connect(pushes.server.port, contract);
     await pushes.connection.ready;
-    const elapsedMs = performance.now() - startedAt;
-    // the beat that feels what made it ready comes after it
-    await setTimeout(quietMs);
-    heartbeat.stop();
-    pushes.untilReady = { elapsedMs, workMs: heartbeat.workMs };
+    pushes.untilReady = { elapsedMs: performance.now() - startedAt, workMs: threadTimeMs() - threadTimeBefore };
     pushes.connection.onChange((change) => pushes.#listener(change));
     await pushes.expectDefault(0);
     await pushes.expectDefault(flagCount - 1);
@@ -64,33 +61,37 @@ export class Pushes {
     return this.#sendAndSee(flag);
   }
 
-  /** As `toggle()`. @returns what a heartbeat beside it felt */
+  /** As `toggle()`. @returns the longest block of the event loop, in milliseconds */
   async toggleBesideHeartbeat(flag) {
     await this.#prepareToggle('toggle', flag);
     return besideHeartbeat(() => this.#sendAndSee(flag));
   }
 
-  /** Every flag changes. @returns what a heartbeat beside it felt */
-  async toggleAllBesideHeartbeat(flagCount) {
+  /** Every flag changes. @returns milliseconds from sending to visible, and those of work */
+  async toggleAll(flagCount) {
     await this.server.do('toggleAll');
     for (let flag = 0; flag < flagCount; flag++) this.#countToggle(flag);
-    const beats = await besideHeartbeat(() => this.#send());
+    let elapsedMs = 0;
+    const workMs = await work(async () => {
+      const { sentAt, seenAt } = await this.#send();
+      elapsedMs = seenAt - sentAt;
+    });
     await this.expectDefault(0);
     await this.expectDefault(flagCount - 1);
-    return beats;
+    return { elapsedMs, workMs };
   }
 
   /**
    * The same flags are sent, written otherwise, of which nobody may hear; then one of them changes and is sent in the same
    * writing, of which alone is to be heard.
    *
-   * @returns what a heartbeat beside both felt
+   * @returns milliseconds of work for both
    */
-  async rewriteBesideHeartbeat(how, flag) {
+  async rewrite(how, flag) {
     await this.server.do('rewrite', { how });
     const seen = [];
     this.#listener = (change) => seen.push(change);
-    return besideHeartbeat(async () => {
+    return work(async () => {
       await this.server.do('send');
       await setTimeout(betweenMs);
       expect(seen.length, this.#subject === 'bare' ? 1 : 0, `how often was heard of a set that was only ${how}`);
@@ -104,9 +105,9 @@ export class Pushes {
    * Whole sets as fast as the connection takes them. They take turns in changing some flags; `last` changes in the last
    * one only.
    *
-   * @returns what a heartbeat beside it felt, and milliseconds from sending the first one until the last one is visible
+   * @returns milliseconds from sending the first one until the last one is visible, and those of work
    */
-  async burstBesideHeartbeat(count, flags, last) {
+  async burst(count, flags, last) {
     for (const flag of [...flags, last]) this.#countToggle(flag);
     const seen = new Promise((resolve) => {
       let messages = 0;
@@ -116,13 +117,13 @@ export class Pushes {
       };
     });
     let elapsedMs = 0;
-    const beats = await besideHeartbeat(async () => {
+    const workMs = await work(async () => {
       const [{ sentAt }, seenAt] = await Promise.all([this.server.do('burst', { count, flags, last }), seen]);
       elapsedMs = seenAt - sentAt;
     });
     this.#listener = () => undefined;
     for (const flag of [...flags, last]) await this.expectDefault(flag);
-    return { ...beats, elapsedMs };
+    return { elapsedMs, workMs };
   }
 
   /** @throws Error if the flag, without a context, does not answer what the server has */
@@ -160,14 +161,23 @@ export class Pushes {
   }
 }
 
-/** @returns the longest block of the event loop, and all work, in milliseconds */
+/** @returns the longest block of the event loop, in milliseconds */
 async function besideHeartbeat(action) {
   await setTimeout(quietMs);
   const heartbeat = new Heartbeat();
   await action();
   await setTimeout(quietMs);
   heartbeat.stop();
-  return { longestMs: heartbeat.longestMs, workMs: heartbeat.workMs };
+  return heartbeat.longestMs;
+}
+
+/** @returns milliseconds that the main thread ran */
+async function work(action) {
+  await setTimeout(quietMs);
+  const before = threadTimeMs();
+  await action();
+  await setTimeout(quietMs);
+  return threadTimeMs() - before;
 }
 
 /** A fallback that cannot be mistaken for the flag's value. */

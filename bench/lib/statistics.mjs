@@ -1,4 +1,4 @@
-import { blockedMs, stopwatch } from './stopwatch.mjs';
+import { threadTimeMs } from './thread-time.mjs';
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -15,13 +15,13 @@ export function medianOf(results, name) {
   return median(results.map((result) => result[name]));
 }
 
-/** Milliseconds that a function takes, as the median of several calls after one that does not count. */
+/** Milliseconds of work that a function is, as the median of several calls after one that does not count. */
 export function medianTime(calls, action) {
   action();
   const durations = Array.from({ length: calls }, () => {
-    const since = stopwatch();
+    const before = threadTimeMs();
     action();
-    return blockedMs(since());
+    return threadTimeMs() - before;
   });
   return median(durations);
 }

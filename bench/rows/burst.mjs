@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { byTurns, inFreshProcess } from '../lib/fresh.mjs';
 import { settledHeap } from '../lib/heap.mjs';
 import { Pushes, someFlag } from '../lib/pushes.mjs';
-import { median, medianOf } from '../lib/statistics.mjs';
+import { medianOf } from '../lib/statistics.mjs';
 import { bytes, digits, milliseconds } from '../lib/text.mjs';
 
 const flagCount = 1_000;
@@ -18,31 +18,44 @@ export const measurements = {
     for (let i = 0; i < 9; i++) {
       // a provider may rest after a piece of work; that is none of the work
       await setTimeout(250);
-      full.push((await client.toggleAllBesideHeartbeat(flagCount)).workMs);
+      full.push(await client.toggleAll(flagCount));
     }
     // once before it counts: what the first burst leaves behind for good is not a leak
-    await client.burstBesideHeartbeat(pushCount / 10, changing, last);
+    await client.burst(pushCount / 10, changing, last);
     const heapBefore = await settledHeap();
-    const { workMs, elapsedMs } = await client.burstBesideHeartbeat(pushCount, changing, last);
+    const { workMs, elapsedMs } = await client.burst(pushCount, changing, last);
     const heapGrowth = (await settledHeap()) - heapBefore;
-    return { fullMs: median(full), workMs, elapsedMs, heapGrowth };
+    return {
+      fullElapsedMs: medianOf(full, 'elapsedMs'),
+      fullWorkMs: medianOf(full, 'workMs'),
+      elapsedMs,
+      workMs,
+      heapGrowth,
+    };
   },
 };
 
 export async function run({ rounds }) {
   const burst = (subject) => () => inFreshProcess('burst', 'burst', { subject });
-  const results = await byTurns(rounds(3), { bare: burst('bare'), ours: burst('ours') });
+  const results = await byTurns(rounds(5), { bare: burst('bare'), ours: burst('ours') });
   const beyondBare = (name) => medianOf(results.ours, name) - medianOf(results.bare, name);
-  const [workMs, fullMs, elapsedMs] = [beyondBare('workMs'), beyondBare('fullMs'), beyondBare('elapsedMs')];
+  const [elapsedMs, fullElapsedMs] = [beyondBare('elapsedMs'), beyondBare('fullElapsedMs')];
+  const [workMs, fullWorkMs] = [beyondBare('workMs'), beyondBare('fullWorkMs')];
   const heapGrowth = medianOf(results.ours, 'heapGrowth');
   const what = '2,000 pushes of 1,000 flags in a row, each with a change';
   return [
     {
-      what: `${what}: work until the last state, beyond a bare client`,
+      what: `${what}: time until the last state, beyond a bare client`,
       goal: 'less than 20 full applications',
-      figure: `${digits(workMs / fullMs)} of them (${milliseconds(workMs)}, one takes ${milliseconds(fullMs)}); elapsed: ${milliseconds(elapsedMs)} beyond`,
-      met: workMs < 20 * fullMs,
-      measured: { workMs, fullMs, elapsedMs },
+      figure: `${digits(elapsedMs / fullElapsedMs)} of them (${milliseconds(elapsedMs)}, one takes ${milliseconds(fullElapsedMs)})`,
+      met: elapsedMs < 20 * fullElapsedMs,
+      measured: { elapsedMs, fullElapsedMs },
+    },
+    {
+      what: `${what}: work, beyond a bare client`,
+      goal: '',
+      figure: `${digits(workMs / fullWorkMs)} full applications (${milliseconds(workMs)}, one takes ${milliseconds(fullWorkMs)})`,
+      measured: { workMs, fullWorkMs },
     },
     {
       what: `${what}: heap`,

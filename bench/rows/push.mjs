@@ -10,7 +10,7 @@ export const measurements = {
     const client = await Pushes.open({ subject, flagCount });
     const blocks = [];
     for (let i = -warmUp; i < pushes; i++) {
-      const { longestMs } = await client.toggleBesideHeartbeat(someFlag(i, flagCount));
+      const longestMs = await client.toggleBesideHeartbeat(someFlag(i, flagCount));
       if (i >= 0) blocks.push(longestMs);
     }
     return { medianMs: median(blocks), worstMs: Math.max(...blocks) };

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { byTurns, inFreshProcess } from '../lib/fresh.mjs';
 import { medianOf } from '../lib/statistics.mjs';
-import { blockedMs, stopwatch } from '../lib/stopwatch.mjs';
 import { milliseconds } from '../lib/text.mjs';
+import { threadTimeMs } from '../lib/thread-time.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -11,9 +11,9 @@ export const measurements = {
   load({ module }) {
     require('@grpc/grpc-js');
     require('@openfeature/server-sdk');
-    const since = stopwatch();
+    const before = threadTimeMs();
     require(module);
-    return { ms: blockedMs(since()) };
+    return { ms: threadTimeMs() - before };
   },
 };
 

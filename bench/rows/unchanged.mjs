@@ -10,12 +10,12 @@ const ways = ['reordered', 'reformatted', 're-serialised'];
 /** The server writes the same flags otherwise. */
 export const measurements = {
   /** Milliseconds of work for such a message, by the way it is written. */
-  async work({ subject, pushes }) {
+  async work({ subject, pushes, warmUp }) {
     const client = await Pushes.open({ subject, flagCount });
     const work = Object.fromEntries(ways.map((how) => [how, []]));
-    for (let i = -1; i < pushes; i++) {
+    for (let i = -warmUp; i < pushes; i++) {
       for (const how of ways) {
-        const { workMs } = await client.rewriteBesideHeartbeat(how, someFlag(i, flagCount));
+        const workMs = await client.rewrite(how, someFlag(i, flagCount));
         if (i >= 0) work[how].push(workMs);
         // back to the usual writing, with another change
         await client.toggle(someFlag(i + 1, flagCount));
@@ -36,7 +36,7 @@ function mapValues(object, map) {
 }
 
 export async function run({ rounds }) {
-  const work = (subject) => () => inFreshProcess('unchanged', 'work', { subject, pushes: 2 });
+  const work = (subject) => () => inFreshProcess('unchanged', 'work', { subject, pushes: 3, warmUp: 3 });
   const results = await byTurns(rounds(3), {
     bare: work('bare'),
     ours: work('ours'),

@@ -13,8 +13,8 @@ import { similarName } from './similar-name';
 export function checkFlagSet(document: JsonValue): readonly Finding[] {
   const set = parseFlagSet(Buffer.from(JSON.stringify(document)));
   const { evaluators, problems } = set;
-  const flags = [...set.members()].flatMap(({ key, json, pointer = pointerTo('/flags', key) }) =>
-    checkFlag(key, json(), evaluators).map((finding) => ({ ...finding, pointer: pointer + finding.pointer })),
+  const flags = [...set.entriesIn(set)].flatMap(({ key, json, place }) =>
+    checkFlag(key, json, evaluators).map((finding) => ({ ...finding, pointer: place + finding.pointer })),
   );
   return [
     ...misspelt(document, ['flags', '$evaluators', 'metadata', '$schema']),

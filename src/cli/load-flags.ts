@@ -38,6 +38,7 @@ export async function fetchFlags(options: GrpcSyncOptions, terminal: Terminal): 
   const session = new Session(resolved, new OpenFeatureEventEmitter());
   try {
     await session.initialized;
+    session.finishInspection();
     for (const warning of warnings) terminal.note(printable(`warning: ${inTermsOfFlags(warning, connecting)}`));
     return session.snapshot ?? FlagSnapshot.empty;
   } catch (error) {

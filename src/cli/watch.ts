@@ -65,6 +65,7 @@ With --json, one object a line, whose "event" is "status", "push", "refused" or 
     session.initialized.catch(() => undefined);
     try {
       await interrupted.done;
+      if (args.has('once')) session.finishInspection(); // it shows all that is wrong with what it was sent
     } finally {
       unsubscribe.forEach((end) => end());
       session.close();

@@ -1,10 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { GrpcSyncOptions } from './options';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
 /** Whether what is sent to the server stays on this machine: a Unix socket, or nothing but loopback addresses. */
 export function isLocal({ targetUri, socketPath, host }: Pick<GrpcSyncOptions, 'targetUri' | 'socketPath' | 'host'>) {
   if (targetUri !== undefined) return isLocalTarget(targetUri);
@@ -36,6 +32,14 @@ function withoutPort(address: string): string {
 function isLoopback(host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   const family = isIP(name);
-  if (family !== 0) return loopback.check(name, family === 6 ? 'ipv6' : 'ipv4');
+  if (family !== 0) return loopback().check(name, family === 6 ? 'ipv6' : 'ipv4');
   return name === 'localhost' || name.endsWith('.localhost');
+}
+
+/** Made when it is asked for: most configurations have no token, or TLS. */
+function loopback(): BlockList {
+  const addresses = new BlockList();
+  addresses.addSubnet('127.0.0.0', 8, 'ipv4');
+  addresses.addAddress('::1', 'ipv6');
+  return addresses;
 }

@@ -3,20 +3,23 @@ import type { EvaluationContext } from '@openfeature/server-sdk';
 import { applyDifference } from './apply-difference';
 import { ChangeSet } from './change-set';
 import type { FlagProblem } from './flag';
-import { parseDeletion, parseFlagSet, type FlagSet } from './parse-flag-set';
+import type { FlagEntry } from './flag-entry';
+import { ownBytes } from './own-bytes';
+import { parseDeletion, parseFlagSet } from './parse-flag-set';
 import type { Surroundings } from './parse-flag';
 import { readInPlace } from './read-in-place';
 import type { SetText } from './set-text';
 import { FlagSnapshot } from './snapshot';
 import type { AllEvent, ChangeEvent, SyncEvent } from './sync-event';
-import { asBuffer } from './utf8';
 
 /** What an event has made of a snapshot. */
 export interface Applied {
   readonly snapshot: FlagSnapshot;
   /** The keys of exactly those flags that answer differently now. */
   readonly flagsChanged: readonly string[];
-  /** What is wrong with the flags that changed, and what was passed over. */
+  /** The definitions that are new. What is wrong with single ones is still to be looked for. */
+  readonly definitions: readonly FlagEntry[];
+  /** What was passed over. */
   readonly problems: readonly FlagProblem[];
 }
 
@@ -35,47 +38,50 @@ export function apply(snapshot: FlagSnapshot, event: SyncEvent): Applied {
     case 'DELETE':
       return takeOut(snapshot, event);
     case 'PING':
-      return { snapshot, flagsChanged: [], problems: [] };
+      return unchanged(snapshot, []);
     case 'UNKNOWN': {
-      const problem = { pointer: '', message: `an event of the unknown state ${event.state} is passed over` };
-      return { snapshot, flagsChanged: [], problems: [problem] };
+      const message = `an event of the unknown state ${event.state} is passed over`;
+      return unchanged(snapshot, [{ pointer: '', message }]);
     }
     default:
       return event satisfies never;
   }
 }
 
+function unchanged(snapshot: FlagSnapshot, problems: readonly FlagProblem[]): Applied {
+  return { snapshot, flagsChanged: [], definitions: [], problems };
+}
+
 function replaceAll(before: FlagSnapshot, event: AllEvent): Applied {
-  const bytes = asBuffer(event.flagSet);
+  const bytes = ownBytes(event.flagSet);
   const difference = before.text && applyDifference(before, before.text, bytes);
   const { changes, text } = difference ?? parseAll(before, bytes);
   return next(before, changes, text, event.syncContext);
 }
 
 function parseAll(before: FlagSnapshot, bytes: Buffer): { changes: ChangeSet; text: SetText | undefined } {
-  return parse(bytes, (set) => {
-    const changes = new ChangeSet(before, keepIfSame(before.surroundings, set), set.problems);
-    for (const member of set.members()) changes.put(member);
-    for (const key of before.entries.keys()) {
-      if (!set.keys.has(key)) changes.remove(key);
-    }
-    return { changes, text: set.text };
-  });
+  const set = readInPlace(bytes) ?? parseFlagSet(bytes);
+  const changes = new ChangeSet(before, keepIfSame(before.surroundings, set), set.problems);
+  for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
+  for (const key of before.entries.keys()) {
+    if (!set.keys.has(key)) changes.remove(key);
+  }
+  return { changes, text: set.text };
 }
 
-function putIn(before: FlagSnapshot, event: ChangeEvent): Applied {
-  const changes = parse(asBuffer(event.flagSet), (set) => {
-    const changes = new ChangeSet(before, overlay(before.surroundings, set), set.problems);
-    for (const member of set.members()) changes.put(member);
-    const { metadata } = changes.surroundings;
-    if (metadata === before.metadata) return changes;
+function putIn(before: FlagSnapshot, { flagSet }: ChangeEvent): Applied {
+  const bytes = ownBytes(flagSet);
+  const set = readInPlace(bytes) ?? parseFlagSet(bytes);
+  const changes = new ChangeSet(before, overlay(before.surroundings, set), set.problems);
+  for (const entry of set.entriesIn(changes.surroundings)) changes.put(entry);
+  const { metadata } = changes.surroundings;
+  if (metadata !== before.metadata) {
     for (const [key, entry] of before.entries.entries()) {
       // a flag keeps the evaluators it came with
       const { evaluators } = entry.surroundings;
-      if (!set.keys.has(key)) changes.replace(entry.within({ evaluators, metadata }));
+      if (!set.keys.has(key)) changes.put(entry.within({ evaluators, metadata }));
     }
-    return changes;
-  });
+  }
   return next(before, changes, undefined, undefined);
 }
 
@@ -84,17 +90,6 @@ function takeOut(before: FlagSnapshot, event: ChangeEvent): Applied {
   const changes = new ChangeSet(before, before.surroundings, set.problems);
   for (const key of set.keys.size > 0 ? set.keys : before.entries.keys()) changes.remove(key);
   return next(before, changes, undefined, undefined);
-}
-
-/** Reads a flag set in place where its text is as usual, else in the plain way, which also says what is wrong with it. */
-function parse<T>(bytes: Buffer, gather: (set: FlagSet) => T): T {
-  try {
-    const set = readInPlace(bytes);
-    if (set) return gather(set);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return gather(parseFlagSet(bytes));
 }
 
 /** The former if both are the same, so that an identity tells. */
@@ -124,12 +119,13 @@ function next(
   const contextChanged = newContext !== undefined && !isDeepStrictEqual({ ...newContext }, { ...before.syncContext });
   const syncContext = contextChanged ? Object.freeze({ ...newContext }) : before.syncContext;
   const snapshot = new FlagSnapshot(before.entries.with(entries), surroundings, syncContext, text);
-  const flagsChanged = new Set(entries.keys());
+  const definitions = [...entries.values()].filter((entry) => entry !== undefined);
+  const flagsChanged = [...entries.keys()];
   if (contextChanged) {
-    // a rule may read what the server now says of the context
-    for (const flag of snapshot.values()) {
-      if (!flag.problem && flag.targeting) flagsChanged.add(flag.key);
+    for (const [key, entry] of snapshot.entries.entries()) {
+      // a rule may read what the server now says of the context
+      if (!entries.has(key) && entry.hasRule) flagsChanged.push(key);
     }
   }
-  return { snapshot, flagsChanged: [...flagsChanged], problems };
+  return { snapshot, flagsChanged, definitions, problems };
 }

@@ -1,10 +1,10 @@
-import { problemsOf } from './check-flag';
 import type { FlagProblem } from './flag';
-import { FlagEntry } from './flag-entry';
+import type { FlagEntry } from './flag-entry';
 import { pointerTo } from './json';
-import type { Member } from './parse-flag-set';
+import { isSameText } from './json-text';
 import type { Surroundings } from './parse-flag';
 import { sameFlag } from './same-flag';
+import { sameMeaning } from './same-meaning';
 import type { FlagSnapshot } from './snapshot';
 
 /** What becomes different from a snapshot, gathered flag by flag. */
@@ -12,7 +12,7 @@ export class ChangeSet {
   readonly surroundings: Surroundings;
   /** The flags that answer differently; undefined for those that are gone. */
   readonly entries = new Map<string, FlagEntry | undefined>();
-  /** What is wrong with them, and what was passed over. */
+  /** What was passed over. */
   readonly problems: FlagProblem[];
   readonly #before: FlagSnapshot;
 
@@ -22,23 +22,12 @@ export class ChangeSet {
     this.problems = [...problems];
   }
 
-  put({ key, json, text, pointer }: Member): void {
-    const known = this.#before.entries.get(key);
-    const isInSameSet = known?.surroundings === this.surroundings;
-    if (isInSameSet && known.hasText(text)) return;
-    const definition = json();
-    if (isInSameSet && known.hasJson(definition)) return;
-    const entry = new FlagEntry(key, text, this.surroundings, pointer);
-    if (known && sameFlag(known.flag, entry.flag)) return;
-    this.entries.set(key, entry);
-    for (const problem of problemsOf(key, definition, this.surroundings.evaluators)) {
-      this.problems.push({ ...problem, pointer: entry.pointer + problem.pointer });
-    }
-  }
-
-  /** For a flag whose text is known. */
-  replace(entry: FlagEntry): void {
+  put(entry: FlagEntry): void {
     const known = this.#before.entries.get(entry.key);
+    if (known?.surroundings === entry.surroundings) {
+      const [left, right] = [known.text, entry.text];
+      if (isSameText(left, right) || sameMeaning(left, right)) return;
+    }
     if (!known || !sameFlag(known.flag, entry.flag)) this.entries.set(entry.key, entry);
   }
 

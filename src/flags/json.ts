@@ -23,22 +23,3 @@ export function deepFreeze<T extends JsonValue>(value: T): T {
   }
   return value;
 }
-
-/**
- * Whether both are the same JSON value; the order of an object's members does not count.
- *
- * @param levels deeper values count as different
- */
-export function sameJson(left: JsonValue, right: JsonValue, levels: number): boolean {
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-    return Object.is(left, right);
-  }
-  if (levels === 0 || Array.isArray(left) !== Array.isArray(right)) return false;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  for (const key of keys) {
-    if (!Object.hasOwn(right, key)) return false;
-    if (!sameJson((left as JsonObject)[key]!, (right as JsonObject)[key]!, levels - 1)) return false;
-  }
-  return true;
-}

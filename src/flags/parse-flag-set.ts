@@ -2,34 +2,25 @@ import type { FlagMetadata, JsonObject, JsonValue } from '@openfeature/server-sd
 import type { Evaluators } from '../targeting/targeting';
 import { metadataProblems } from './check-flag';
 import type { FlagProblem } from './flag';
-import type { FlagText } from './flag-entry';
+import { FlagEntry } from './flag-entry';
 import { FlagSetError } from './flag-set-error';
 import { isObject, pointerTo } from './json';
-import { parseMetadata } from './parse-flag';
+import type { JsonText } from './json-text';
+import { parseMetadata, type Surroundings } from './parse-flag';
 import type { SetText } from './set-text';
 import { decodeUtf8 } from './utf8';
 
 /** A flag set taken apart. */
 export interface FlagSet {
   readonly keys: ReadonlySet<string>;
-  /** The flags, not yet checked. */
-  members(): Iterable<Member>;
+  /** The flags, not yet checked, as flags of a set with these surroundings. */
+  entriesIn(surroundings: Surroundings): Iterable<FlagEntry>;
   readonly evaluators: Evaluators;
   readonly metadata: Readonly<FlagMetadata>;
   /** What was passed over. */
   readonly problems: readonly FlagProblem[];
   /** The text with the flags in it; undefined if it is too unusual to be compared with the next one. */
   readonly text: SetText | undefined;
-}
-
-/** What a flag set says of one flag. */
-export interface Member {
-  readonly key: string;
-  /** What the text says. @throws SyntaxError if it turns out to be no JSON */
-  readonly json: () => JsonValue;
-  readonly text: FlagText;
-  /** Where the definition is in the flag set, as a JSON pointer, if that is not `/flags/{key}`. */
-  readonly pointer?: string | undefined;
 }
 
 /**
@@ -69,10 +60,11 @@ function parseObject(bytes: Uint8Array): JsonObject {
 
 function takeApart({ flags, ...others }: JsonObject): FlagSet {
   const problems: FlagProblem[] = [];
-  const members = membersOf(flags!, problems);
+  const definitions = definitionsOf(flags!, problems);
   return {
-    keys: new Set(members.keys()),
-    members: () => members.values(),
+    keys: new Set(definitions.keys()),
+    entriesIn: (surroundings) =>
+      [...definitions].map(([key, { json, pointer }]) => new FlagEntry(key, toText(json), surroundings, pointer)),
     ...parseOthers(others, problems),
     text: undefined,
   };
@@ -93,26 +85,29 @@ export function parseOthers(
   };
 }
 
-function membersOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Member> {
-  const members = new Map<string, Member>();
-  if (isObject(flags)) {
-    for (const [key, json] of Object.entries(flags)) members.set(key, { key, json: () => json, text: toText(json) });
-    return members;
-  }
+interface Definition {
+  readonly json: JsonValue;
+  /** Where it is in the flag set, as a JSON pointer, if that is not `/flags/{key}`. */
+  readonly pointer?: string;
+}
+
+function definitionsOf(flags: JsonValue, problems: FlagProblem[]): Map<string, Definition> {
+  if (isObject(flags)) return new Map(Object.entries(flags).map(([key, json]) => [key, { json }]));
   if (!Array.isArray(flags)) {
     throw new FlagSetError('The "flags" of the flag set are neither an object nor an array.');
   }
+  const definitions = new Map<string, Definition>();
   flags.forEach((json, index) => {
     const pointer = pointerTo('/flags', index);
     const key = isObject(json) ? json.key : undefined;
-    if (typeof key === 'string') members.set(key, { key, json: () => json, text: toText(json), pointer });
+    if (typeof key === 'string') definitions.set(key, { json, pointer });
     else problems.push({ pointer, message: 'has no "key" of type string; it is passed over' });
   });
-  return members;
+  return definitions;
 }
 
 /** A text of its own for a definition. */
-function toText(json: JsonValue): FlagText {
+function toText(json: JsonValue): JsonText {
   let text = 'null'; // as broken as what is nested too deep for JSON.stringify
   try {
     text = JSON.stringify(json);

@@ -1,58 +1,60 @@
-import { isAscii, isUtf8 } from 'node:buffer';
-import type { JsonObject, JsonValue } from '@openfeature/server-sdk';
-import { indexMembers, skipSpace } from './member-index';
-import { parseOthers, type FlagSet, type Member } from './parse-flag-set';
-import { keyAt, type SetText } from './set-text';
+import { isUtf8 } from 'node:buffer';
+import type { JsonObject } from '@openfeature/server-sdk';
+import { FlagEntry } from './flag-entry';
+import { closeBrace, invalid, quote, skipKey, skipSpace, skipValue } from './json-scanner';
+import { parseText } from './json-text';
+import { firstMember, indexMembers, keyAt, nextMember, type MemberIndex } from './member-index';
+import type { Surroundings } from './parse-flag';
+import { parseOthers, type FlagSet } from './parse-flag-set';
+import type { SetText } from './set-text';
 
 /**
- * The fast way to take a flag set apart: finds the flags in the text and parses them one by one, so that none is kept in
- * memory longer than it takes to check it.
+ * The fast way to take a flag set apart: finds the flags in the text, and parses none.
  *
- * @returns undefined if the text is unusual: no object with an object under `flags`, or a key stands twice in one
- * @throws SyntaxError if the text is no JSON, here or where a member is read
+ * @returns undefined if the text is no JSON, or unusual: no object with an object under `flags`, or a key stands twice
  */
 export function readInPlace(bytes: Buffer): FlagSet | undefined {
   if (!isUtf8(bytes)) return undefined;
-  const top = indexMembers(bytes, 0);
-  if (!top || skipSpace(bytes, top.end) !== bytes.length) return undefined;
   const others = Object.create(null) as JsonObject;
-  let text: SetText | undefined;
-  for (let member = 0; member < top.starts.length; member++) {
-    const key = keyAt({ bytes, members: top }, member);
-    const [start, end] = [top.values[member]!, top.ends[member]!];
-    if (Object.hasOwn(others, key) || (key === 'flags' && text)) return undefined;
-    if (key !== 'flags') others[key] = parseJson(bytes, start, end);
-    else {
-      const members = indexMembers(bytes, start);
-      if (members?.end !== end) return undefined;
-      text = { bytes, members };
+  let members: MemberIndex | undefined;
+  let at = firstMember(bytes, 0);
+  while (bytes[at] === quote) {
+    const value = skipKey(bytes, at);
+    if (value === invalid) return undefined;
+    const key = keyAt(bytes, at);
+    let end;
+    if (key === 'flags') {
+      if (members) return undefined;
+      members = indexMembers(bytes, value);
+      end = members?.end ?? invalid;
+    } else {
+      end = skipValue(bytes, value);
+      if (end === invalid || Object.hasOwn(others, key)) return undefined;
+      others[key] = parseText({ bytes, start: value, end });
     }
+    at = nextMember(bytes, end);
   }
-  if (!text) return undefined;
+  if (!members || bytes[at] !== closeBrace || skipSpace(bytes, at + 1) !== bytes.length) return undefined;
+  const text = { bytes, members };
   const keys = keysOf(text);
-  return keys.size === text.members.starts.length
-    ? { keys, members: () => membersOf(text, keys), ...parseOthers(others), text }
-    : undefined;
+  if (keys.size !== members.starts.length) return undefined;
+  return { keys, entriesIn: (surroundings) => entriesOf(text, keys, surroundings), ...parseOthers(others), text };
 }
 
-function keysOf(text: SetText): Set<string> {
+function keysOf({ bytes, members: { starts } }: SetText): Set<string> {
   const keys = new Set<string>();
-  for (let member = 0; member < text.members.starts.length; member++) keys.add(keyAt(text, member));
+  for (const start of starts) keys.add(keyAt(bytes, start));
   return keys;
 }
 
-function* membersOf({ bytes, members: { values, ends } }: SetText, keys: ReadonlySet<string>): Iterable<Member> {
-  const ascii = isAscii(bytes) ? bytes.toString('latin1') : undefined;
+function* entriesOf(
+  { bytes, members }: SetText,
+  keys: ReadonlySet<string>,
+  surroundings: Surroundings,
+): Iterable<FlagEntry> {
   let member = 0;
   for (const key of keys) {
-    const [start, end] = [values[member]!, ends[member]!];
-    const json = () =>
-      ascii === undefined ? parseJson(bytes, start, end) : (JSON.parse(ascii.slice(start, end)) as JsonValue);
-    yield { key, json, text: { bytes, start, end } };
+    yield new FlagEntry(key, { bytes, start: members.values[member]!, end: members.ends[member]! }, surroundings);
     member++;
   }
-}
-
-function parseJson(bytes: Buffer, start: number, end: number): JsonValue {
-  return JSON.parse(bytes.toString('utf8', start, end)) as JsonValue;
 }

@@ -1,5 +1,6 @@
 import { commonPrefix, commonSuffix } from './common-bytes';
-import { skipMember, skipString, type MemberIndex } from './member-index';
+import { invalid } from './json-scanner';
+import { skipMember, type MemberIndex } from './member-index';
 
 /** The text of a whole flag set, and where each flag is in it. */
 export interface SetText {
@@ -21,18 +22,6 @@ export interface Replacement {
 
 /** The part of the members from which on it is faster to read all. */
 const mostReplaced = 1 / 16;
-
-/** What is an escape, or not allowed, in a JSON string. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const unusualInString = /[\\\u0000-\u001f]/;
-
-/** The key of a member. @throws SyntaxError if it is no JSON string */
-export function keyAt({ bytes, members }: SetText, member: number): string {
-  const start = members.starts[member]!;
-  const end = skipString(bytes, start);
-  const key = bytes.toString('utf8', start + 1, end - 1);
-  return unusualInString.test(key) ? (JSON.parse(`"${key}"`) as string) : key;
-}
 
 /**
  * What has to be replaced in a text to get another one. Everything else is the same, byte for byte: if each replacement
@@ -56,6 +45,7 @@ export function differenceBetween({ bytes: before, members }: SetText, after: Bu
     if (at >= value && at < end) {
       const newStart = start + right - left;
       const newEnd = skipMember(after, newStart);
+      if (newEnd === invalid) return undefined;
       replacements.push({ from: member, to: member + 1, start: newStart, end: newEnd });
       if (replacements.length > most) return undefined;
       [left, right] = [end, newEnd];
@@ -64,7 +54,7 @@ export function differenceBetween({ bytes: before, members }: SetText, after: Bu
       const newStart = start < left ? (replacements.pop()?.start ?? 0) : start + right - left;
       const suffix = commonSuffix(before, after, Math.min(before.length - at, after.length - right - same));
       const last = firstEndingFrom(ends, before.length - suffix);
-      if (last === ends.length) return undefined;
+      if (last === ends.length || last - member > most) return undefined;
       const newEnd = after.length - (before.length - ends[last]!);
       return [...replacements, { from: member, to: last + 1, start: newStart, end: newEnd }];
     }

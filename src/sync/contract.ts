@@ -1,9 +1,6 @@
-import { FlagSyncServiceService as FlagdService } from '../../generated/flagd/sync/v1/sync_grpc_pb';
-import * as flagd from '../../generated/flagd/sync/v1/sync_pb';
-import { FlagSyncServiceService as FirstService } from '../../generated/sync/v1/sync_service_grpc_pb';
-import * as first from '../../generated/sync/v1/sync_service_pb';
 import type { SyncEvent } from '../flags/sync-event';
 import { decodeFlagdMessage, decodeFirstMessage } from './decode';
+import { encodeTexts } from './wire';
 
 export type ContractName = 'flagd.sync.v1' | 'sync.v1';
 
@@ -33,30 +30,18 @@ export interface Contract {
 const contracts: Readonly<Record<ContractName, Contract>> = {
   'flagd.sync.v1': {
     name: 'flagd.sync.v1',
-    syncFlags: (requester) => ({
-      path: FlagdService.syncFlags.path,
-      request: encode(new flagd.SyncFlagsRequest(), requester),
-    }),
+    syncFlags: (requester) => ({ path: '/flagd.sync.v1.FlagSyncService/SyncFlags', request: encode(requester) }),
     fetchAllFlags: (requester) => ({
-      path: FlagdService.fetchAllFlags.path,
-      request: encode(new flagd.FetchAllFlagsRequest(), requester),
+      path: '/flagd.sync.v1.FlagSyncService/FetchAllFlags',
+      request: encode(requester),
     }),
-    getMetadata: () => ({
-      path: FlagdService.getMetadata.path,
-      request: Buffer.from(new flagd.GetMetadataRequest().serializeBinary()),
-    }),
+    getMetadata: () => ({ path: '/flagd.sync.v1.FlagSyncService/GetMetadata', request: encodeTexts({}) }),
     decode: decodeFlagdMessage,
   },
   'sync.v1': {
     name: 'sync.v1',
-    syncFlags: (requester) => ({
-      path: FirstService.syncFlags.path,
-      request: encode(new first.SyncFlagsRequest(), requester),
-    }),
-    fetchAllFlags: (requester) => ({
-      path: FirstService.fetchAllFlags.path,
-      request: encode(new first.FetchAllFlagsRequest(), requester),
-    }),
+    syncFlags: (requester) => ({ path: '/sync.v1.FlagSyncService/SyncFlags', request: encode(requester) }),
+    fetchAllFlags: (requester) => ({ path: '/sync.v1.FlagSyncService/FetchAllFlags', request: encode(requester) }),
     decode: decodeFirstMessage,
   },
 };
@@ -69,14 +54,7 @@ export function otherContract({ name }: Contract): Contract {
   return contracts[name === 'sync.v1' ? 'flagd.sync.v1' : 'sync.v1'];
 }
 
-interface RequestMessage {
-  setProviderId(value: string): unknown;
-  setSelector(value: string): unknown;
-  serializeBinary(): Uint8Array;
-}
-
-function encode(message: RequestMessage, { providerId, selector }: Requester): Buffer {
-  if (providerId !== undefined) message.setProviderId(providerId);
-  if (selector !== undefined) message.setSelector(selector);
-  return Buffer.from(message.serializeBinary());
+/** SyncFlagsRequest and FetchAllFlagsRequest, which are alike in both contracts. */
+function encode({ providerId, selector }: Requester): Buffer {
+  return encodeTexts({ 1: providerId, 2: selector });
 }

@@ -1,18 +1,18 @@
 import type { EvaluationContext } from '@openfeature/server-sdk';
-import { SyncState } from '../../generated/sync/v1/sync_service_pb';
 import type { SyncEvent } from '../flags/sync-event';
 import { decodeStruct } from './struct';
 import { eachField, wireType } from './wire';
 
-const PING: number = SyncState.SYNC_STATE_PING;
-const changes: ReadonlyMap<number, 'ALL' | 'ADD' | 'UPDATE' | 'DELETE'> = new Map([
-  [SyncState.SYNC_STATE_ALL, 'ALL'],
-  [SyncState.SYNC_STATE_ADD, 'ADD'],
-  [SyncState.SYNC_STATE_UPDATE, 'UPDATE'],
-  [SyncState.SYNC_STATE_DELETE, 'DELETE'],
+/** The values of the enum `SyncState`; any other means nothing to this client. */
+const types: ReadonlyMap<number, Exclude<SyncEvent['type'], 'UNKNOWN'>> = new Map([
+  [1, 'ALL'],
+  [2, 'ADD'],
+  [3, 'UPDATE'],
+  [4, 'DELETE'],
+  [5, 'PING'],
 ]);
 
-// By hand rather than through the generated classes, which would decode the text of the flag set into a string.
+// The text of the flag set stays bytes: nobody needs it as a string.
 
 /** A SyncFlagsResponse of `flagd.sync.v1`. @throws Error if the bytes are none. */
 export function decodeFlagdMessage(message: Uint8Array): SyncEvent {
@@ -29,14 +29,14 @@ export function decodeFlagdMessage(message: Uint8Array): SyncEvent {
 /** A SyncFlagsResponse of `sync.v1`. @throws Error if the bytes are none. */
 export function decodeFirstMessage(message: Uint8Array): SyncEvent {
   let flagSet = message.subarray(0, 0);
-  let state: number = SyncState.SYNC_STATE_UNSPECIFIED;
+  let state = 0;
   eachField(message, (field) => {
     if (field.number === 1 && field.wireType === wireType.delimited) flagSet = field.bytes();
-    if (field.number === 2 && field.wireType === wireType.varint) state = field.reader.readEnum();
+    if (field.number === 2 && field.wireType === wireType.varint) state = field.enum();
   });
-  const type = changes.get(state);
-  if (type) return { type, flagSet };
-  return state === PING ? { type: 'PING' } : { type: 'UNKNOWN', state };
+  const type = types.get(state);
+  if (type === undefined) return { type: 'UNKNOWN', state };
+  return type === 'PING' ? { type } : { type, flagSet };
 }
 
 /** The flag set of a FetchAllFlagsResponse, which is the same in both contracts. @throws Error if the bytes are none. */

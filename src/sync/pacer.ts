@@ -8,13 +8,16 @@ const longestRestMs = 200;
  */
 export class Pacer {
   readonly #work: () => void;
+  readonly #shortestRestMs: number;
   #state: 'idle' | 'waiting' | 'working' | 'working, and asked again' = 'idle';
   #cancelWait: () => void = () => undefined;
   #rest = false;
   #restUntil = 0;
 
-  constructor(work: () => void) {
+  /** @param shortestRestMs how long a rest takes after the shortest work */
+  constructor(work: () => void, shortestRestMs = 0) {
     this.#work = work;
+    this.#shortestRestMs = shortestRestMs;
   }
 
   /** Asks for the work to be done once more, soon. Asking twice is asking once. */
@@ -47,7 +50,7 @@ export class Pacer {
     const start = performance.now();
     this.#work();
     const end = performance.now();
-    this.#restUntil = end + Math.min(longestRestMs, restFactor * (end - start));
+    this.#restUntil = end + Math.min(longestRestMs, Math.max(this.#shortestRestMs, restFactor * (end - start)));
     this.#afterWork();
   }
 

@@ -46,13 +46,16 @@ type Phase = 'empty' | 'fetching' | 'asking' | 'flowing' | 'ended';
 /** The part of `deadlineMs` that the first flags wait for a sync context; if it comes later, they come again with it. */
 const patienceForContext = 1 / 4;
 
+/** Whole sets that come more often supersede each other; nobody can see the difference. */
+const betweenSetsMs = 20;
+
 /** A stream over gRPC: exactly one end, and first of all a whole flag set. */
 export class SyncStream implements Stream {
   readonly #options: ResolvedOptions;
   readonly #listener: StreamListener;
   readonly #subscription: Subscription;
   readonly #backlog = new Backlog();
-  readonly #pacer = new Pacer(() => this.#step());
+  readonly #pacer = new Pacer(() => this.#step(), betweenSetsMs);
   #phase: Phase = 'empty';
   #patience: NodeJS.Timeout | undefined;
   /** The last whole set, for as long as its context is still being asked for. */

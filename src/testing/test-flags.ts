@@ -96,7 +96,8 @@ export class TestFlags {
 
   #change(flags: Flags, overrides: readonly Override[]): void {
     const flagSet = Buffer.from(JSON.stringify({ flags: Object.fromEntries([...flags, ...overrides]) }));
-    const { snapshot, flagsChanged, problems } = apply(this.#snapshot, { type: 'ALL', flagSet });
+    const { snapshot, flagsChanged, definitions } = apply(this.#snapshot, { type: 'ALL', flagSet });
+    const problems = definitions.flatMap((entry) => entry.findProblems());
     if (problems.length > 0) {
       throw new Error(problems.map(({ pointer, message }) => `In the test's flags, ${pointer} ${message}.`).join('\n'));
     }

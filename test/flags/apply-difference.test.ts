@@ -9,6 +9,7 @@ import { parseFlag } from '../../src/flags/parse-flag';
 import { parseFlagSet } from '../../src/flags/parse-flag-set';
 import { sameFlag } from '../../src/flags/same-flag';
 import { FlagSnapshot, type Snapshot } from '../../src/flags/snapshot';
+import { rewriteJson } from '../support/rewrite-json';
 
 const sequences = Number(process.env.SEQUENCES ?? 5000);
 
@@ -99,6 +100,10 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   })),
   fc.constant<Edit>((draft) => ({ ...draft, flags: [...draft.flags].reverse() })),
   fc.constant<Edit>((draft) => ({ ...draft, flags: [] })),
+  fc.nat().map((seed): Edit => (draft) => ({
+    ...draft,
+    flags: draft.flags.map(([name, value]) => [name, rewriteJson(value, seed)]),
+  })),
   space.map((gap): Edit => (draft) => ({ ...draft, space: gap })),
   others.map((chosen): Edit => (draft) => ({ ...draft, others: chosen })),
   fc.nat(2).map((flagsAt): Edit => (draft) => ({ ...draft, flagsAt })),
@@ -132,10 +137,7 @@ const start: fc.Arbitrary<Draft> = fc.record({
 function fromScratch(bytes: Buffer): Snapshot & { readonly flags: ReadonlyMap<string, Flag | BrokenFlag> } {
   const set = parseFlagSet(bytes);
   const flags = new Map(
-    [...set.members()].map(({ key: name, json, pointer }) => [
-      name,
-      parseFlag(name, json(), set, pointer ?? `/flags/${name}`),
-    ]),
+    [...set.entriesIn(set)].map(({ key: name, json, place }) => [name, parseFlag(name, json, set, place)]),
   );
   return {
     flags,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { apply } from '../../src/flags/apply';
+import { apply, type Applied } from '../../src/flags/apply';
 import { FlagSetError } from '../../src/flags/flag-set-error';
 import { FlagSnapshot } from '../../src/flags/snapshot';
 import type { SyncEvent } from '../../src/flags/sync-event';
@@ -19,13 +19,15 @@ const on = (more: object = {}) => ({
 
 /** The state after the events, and what the last one changed and complained of. */
 function after(...events: SyncEvent[]) {
-  let applied: ReturnType<typeof apply> = { snapshot: FlagSnapshot.empty, flagsChanged: [], problems: [] };
+  let applied: Applied = { snapshot: FlagSnapshot.empty, flagsChanged: [], definitions: [], problems: [] };
   for (const each of events) applied = apply(applied.snapshot, each);
   return {
     ...applied,
     changed: [...applied.flagsChanged].sort(),
     keys: [...applied.snapshot.values()].map(({ key }) => key).sort(),
-    complaints: applied.problems.map(({ pointer, message }) => `${pointer} ${message}`),
+    complaints: [...applied.problems, ...applied.definitions.flatMap((entry) => entry.findProblems())].map(
+      ({ pointer, message }) => `${pointer} ${message}`,
+    ),
   };
 }
 
@@ -189,7 +191,12 @@ describe('apply', () => {
 
   it('changes nothing on PING, nor on a state it does not know, which it mentions', () => {
     const { snapshot } = after(event('ALL', { flags: { a: on() } }));
-    expect(apply(snapshot, { type: 'PING' })).to.deep.equal({ snapshot, flagsChanged: [], problems: [] });
+    expect(apply(snapshot, { type: 'PING' })).to.deep.equal({
+      snapshot,
+      flagsChanged: [],
+      definitions: [],
+      problems: [],
+    });
     const unknown = apply(snapshot, { type: 'UNKNOWN', state: 7 });
     expect(unknown.snapshot).to.equal(snapshot);
     expect(unknown.problems.map(({ message }) => message)).to.deep.equal([
@@ -330,6 +337,26 @@ describe('apply', () => {
     const flag = snapshot.get('a') as unknown as { variants: Map<string, { list: [object] }>; metadata: object };
     const value = flag.variants.get('on')!;
     for (const part of [value, value.list, value.list[0], flag.metadata, snapshot.metadata]) expect(part).to.be.frozen;
+  });
+
+  it('keeps no more memory than the text of the flags, whatever it was received in', () => {
+    const received = (change: Change, flagSet: unknown): SyncEvent => {
+      const content = text(flagSet);
+      const memory = new Uint8Array(64 * 1024);
+      memory.set(content, 100);
+      return { type: change, flagSet: memory.subarray(100, 100 + content.length) };
+    };
+    const flags = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`flag-${i}`, on()]));
+    const { snapshot } = after(
+      received('ALL', { flags }),
+      received('ALL', { flags: { ...flags, 'flag-7': on({ defaultVariant: 'off' }) } }),
+      received('UPDATE', { flags: { 'flag-8': on({ defaultVariant: 'off' }) } }),
+    );
+    const kept = new Set([...snapshot.entries.values()].map((entry) => entry.text.bytes.buffer));
+    const sizes = [...kept].map(({ byteLength }) => byteLength);
+    expect(sizes).to.have.length(3);
+    expect(Math.max(...sizes)).to.be.below(2 * text({ flags }).length);
+    expect(Math.min(...sizes)).to.be.below(200);
   });
 
   it('leaves the earlier snapshot readable as it was', () => {

@@ -1,9 +1,88 @@
 import { BinaryWriter } from 'google-protobuf';
+import type { JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import * as flagd from '../../generated/flagd/sync/v1/sync_pb';
+import * as first from '../../generated/sync/v1/sync_service_pb';
 import { decodeFetchedFlags, decodeFirstMessage, decodeFlagdMessage, decodeMetadata } from '../../src/sync/decode';
 import { fetchedFlags, flagdMessage, metadataAnswer, syncMessage } from '../support/scripted-server';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+const anyString = fc.string({ unit: 'binary' });
+/** The generated class loses `__proto__`; see below for that. */
+const anyKey = anyString.filter((key) => key !== '__proto__');
+const { value: anyValue } = fc.letrec<{ value: JavaScriptValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5 },
+    fc.constant(null),
+    fc.boolean(),
+    fc.double(),
+    anyString,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(anyKey, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+}));
+const anyContext = fc.dictionary(anyKey, anyValue, { maxKeys: 6, noNullPrototype: true });
+/** Fields of every wire type, with numbers that no message of the contracts has. */
+const unknownFields = fc
+  .array(
+    fc.tuple(
+      fc.integer({ min: 10, max: 2 ** 29 - 1 }),
+      fc.constantFrom<(writer: BinaryWriter, number: number) => void>(
+        (writer, number) => writer.writeInt32(number, -1),
+        (writer, number) => writer.writeFixed64(number, 2 ** 40),
+        (writer, number) => writer.writeString(number, 'unknown'),
+        (writer, number) => writer.writeFixed32(number, 7),
+        (writer, number) =>
+          writer.writeGroup(number, {}, (_: unknown, group: BinaryWriter) => group.writeBool(1, true)),
+      ),
+    ),
+    { maxLength: 3 },
+  )
+  .map((fields) => {
+    const writer = new BinaryWriter();
+    for (const [number, write] of fields) write(writer, number);
+    return Buffer.from(writer.getResultBuffer());
+  });
+
+/** A Struct with one key `a`, whose value is nested so deep, in Structs or in lists. */
+function nested(levels: number, kind: 'Struct' | 'list'): Buffer {
+  let value: Buffer = Buffer.of(0x08, 0);
+  for (let level = 1; level < levels; level++) {
+    value = kind === 'list' ? delimited(6, delimited(1, value)) : delimited(5, entry(value));
+  }
+  return delimited(2, entry(value));
+}
+
+const entry = (value: Buffer) => delimited(1, Buffer.concat([delimited(1, Buffer.from('a')), delimited(2, value)]));
+
+function delimited(number: number, bytes: Buffer): Buffer {
+  const writer = new BinaryWriter();
+  writer.writeBytes(number, bytes);
+  return Buffer.from(writer.getResultBuffer());
+}
+
+/** What the generated classes make of a message, undefined if they refuse it; they take a byte order mark off a text. */
+function readByGoogle(message: Uint8Array) {
+  try {
+    const response = flagd.SyncFlagsResponse.deserializeBinary(message);
+    return { flagSet: response.getFlagConfiguration(), syncContext: response.getSyncContext()?.toJavaScript() };
+  } catch {
+    return undefined;
+  }
+}
+
+function readByUs(message: Uint8Array) {
+  try {
+    const event = decodeFlagdMessage(message);
+    if (event.type !== 'ALL') throw new TypeError(event.type);
+    return { flagSet: new TextDecoder().decode(event.flagSet), syncContext: event.syncContext };
+  } catch (error) {
+    expect(error).to.be.instanceOf(Error).and.not.instanceOf(RangeError).and.not.instanceOf(TypeError);
+    return undefined;
+  }
+}
 
 describe('decoding flagd.sync.v1', () => {
   it('gives the text of the flag set as bytes of the message, without a copy', () => {
@@ -78,6 +157,61 @@ describe('decoding flagd.sync.v1', () => {
     expect(event.type === 'ALL' && text(event.flagSet)).to.equal('{}');
   });
 
+  it('reads what the generated classes write, among fields that it does not know', () => {
+    fc.assert(
+      fc.property(anyString, anyContext, unknownFields, unknownFields, (flagSet, context, before, after) => {
+        const message = Buffer.concat([before, flagdMessage(flagSet, context), after]);
+        const event = decodeFlagdMessage(message);
+        if (event.type !== 'ALL') throw new Error(event.type);
+        expect(text(event.flagSet)).to.equal(flagSet);
+        expect(event.syncContext).to.deep.equal(context);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes the last of a field that comes twice, like the generated classes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyString, fc.option(anyContext, { nil: undefined }))), (messages) => {
+        const whole = Buffer.concat(messages.map(([flagSet, context]) => flagdMessage(flagSet, context)));
+        expect(readByUs(whole)).to.deep.equal(readByGoogle(whole));
+      }),
+    );
+  });
+
+  it('ends with a message or an Error for any bytes, and with the same message as the generated classes', () => {
+    const plain = anyContext.map(
+      (context) => JSON.parse(JSON.stringify(context).replaceAll('\uFEFF', '')) as typeof context,
+    );
+    const damaged = fc
+      .tuple(plain, unknownFields, fc.nat(), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }))
+      .map(([context, unknown, length, changes]) => {
+        const message = Buffer.concat([flagdMessage('{}', context), unknown, flagdMessage('{}')]);
+        for (const [at, byte] of changes) message[at % message.length] = byte;
+        return message.subarray(0, message.length - (length % 8));
+      });
+    let agreed = 0;
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array(), damaged), (message) => {
+        const [ours, theirs] = [readByUs(message), readByGoogle(message)];
+        if (!ours || !theirs) return;
+        expect(ours).to.deep.equal(theirs);
+        agreed++;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(agreed).to.be.above(100);
+  });
+
+  it('refuses a context that is nested deeper than 500 levels, and says so', () => {
+    for (const kind of ['Struct', 'list'] as const) {
+      expect(decodeFlagdMessage(nested(500, kind))).to.have.property('syncContext');
+      for (const levels of [501, 2000]) {
+        expect(() => decodeFlagdMessage(nested(levels, kind))).to.throw(Error, 'nested deeper than 500 levels');
+      }
+    }
+  });
+
   it('takes an empty message for an empty text', () => {
     const event = decodeFlagdMessage(Buffer.alloc(0));
     expect(event.type === 'ALL' && event.flagSet.length).to.equal(0);
@@ -113,6 +247,29 @@ describe('decoding sync.v1', () => {
     expect(decodeFirstMessage(syncMessage(5, '{}'))).to.deep.equal({ type: 'PING' });
   });
 
+  it('has the numbers of the generated enum', () => {
+    for (const [name, state] of Object.entries(first.SyncState)) {
+      const type = name.replace('SYNC_STATE_', '').replace('UNSPECIFIED', 'UNKNOWN');
+      expect(decodeFirstMessage(syncMessage(Number(state))).type).to.equal(type);
+    }
+  });
+
+  it('reads what the generated class writes, among fields that it does not know', () => {
+    fc.assert(
+      fc.property(anyString, unknownFields, unknownFields, (flagSet, before, after) => {
+        const written = new first.SyncFlagsResponse()
+          .setFlagConfiguration(flagSet)
+          .setState(first.SyncState.SYNC_STATE_ADD);
+        const event = decodeFirstMessage(Buffer.concat([before, written.serializeBinary(), after]));
+        expect(event.type === 'ADD' && text(event.flagSet)).to.equal(flagSet);
+      }),
+    );
+  });
+
+  it('knows a state that is written as a negative number, which takes ten bytes', () => {
+    expect(decodeFirstMessage(syncMessage(-2))).to.deep.equal({ type: 'UNKNOWN', state: -2 });
+  });
+
   it('does not know what is unspecified, or of a later contract', () => {
     expect(decodeFirstMessage(syncMessage(0))).to.deep.equal({ type: 'UNKNOWN', state: 0 });
     expect(decodeFirstMessage(syncMessage(4711))).to.deep.equal({ type: 'UNKNOWN', state: 4711 });
@@ -128,5 +285,10 @@ describe('decoding the answers of unary calls', () => {
   it('gives metadata as a plain object, empty if there is none', () => {
     expect(decodeMetadata(metadataAnswer({ region: 'eu' }))).to.deep.equal({ region: 'eu' });
     expect(decodeMetadata(Buffer.alloc(0))).to.deep.equal({});
+    fc.assert(
+      fc.property(anyContext, (context) => {
+        expect(decodeMetadata(metadataAnswer(context))).to.deep.equal(context);
+      }),
+    );
   });
 });

@@ -38,6 +38,21 @@ describe('Pacer', () => {
     expect(done).to.equal(1);
   });
 
+  it('rests for some time even after short work, if it is to', async () => {
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      const work = () => {
+        order.push('work');
+        if (order.length > 1) resolve();
+        else pacer.schedule({ rest: true });
+      };
+      const pacer = new Pacer(work, 50);
+      pacer.schedule({ rest: true });
+      setTimeout(() => order.push('timer'), 10);
+    });
+    expect(order).to.deep.equal(['work', 'timer', 'work']);
+  });
+
   for (const rest of [true, false]) {
     it(rest ? 'rests after long work' : 'does not rest if it need not, but for a turn', async () => {
       const order: string[] = [];
