@@ -1,7 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { providerFlags } from './provider-flags';
-import type { Terminal } from './terminal';
 import { UsageError } from './failure';
+import { providerFlags } from './provider-flags';
+import { likelyName } from './similar-name';
+import type { Terminal } from './terminal';
 
 /** What scripts can tell by a command's exit code. */
 export const exitCode = { ok: 0, findings: 1, failed: 1, usage: 2 } as const;
@@ -13,6 +14,10 @@ export interface FlagSpec {
   readonly short?: string;
   /** What stands for its value in the help; absent for a switch. */
   readonly value?: string;
+  /** The values that it can have, where that is not for the user to say. */
+  readonly values?: readonly string[];
+  /** Whether `--no-…` switches it off, which a variable may have switched on. */
+  readonly isNegatable?: boolean;
   readonly isRepeatable?: boolean;
   readonly help: string;
 }
@@ -21,6 +26,12 @@ export interface Command {
   readonly name: string;
   /** Behind the name in the usage line. */
   readonly operands: string;
+  /** How many there can be. Default: any number. */
+  readonly mostOperands?: number;
+  /** Words that an operand can be. */
+  readonly operandValues?: readonly string[];
+  /** Whether an operand can be a file. */
+  readonly hasFileOperands?: boolean;
   readonly summary: string;
   /** Paragraphs of the help. */
   readonly about: string;
@@ -35,14 +46,18 @@ export interface Command {
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }
 
-/** Those that every command has. */
-const commonFlags: readonly FlagSpec[] = [
-  { name: 'json', help: 'Write JSON, for machines' },
-  { name: 'help', short: 'h', help: 'Show this help' },
-];
+/** Of every command with a result. */
+export const jsonFlag: FlagSpec = { name: 'json', help: 'Write JSON, for machines' };
 
-export function flagsOf({ flags, connects }: Command): readonly FlagSpec[] {
-  return [...flags, ...commonFlags, ...(connects ? providerFlags : [])];
+const helpFlag: FlagSpec = { name: 'help', short: 'h', help: 'Show this help' };
+
+export function flagsOf({ flags, connects }: Pick<Command, 'flags' | 'connects'>): readonly FlagSpec[] {
+  return [...flags, helpFlag, ...(connects ? providerFlags : [])];
+}
+
+/** First line of the help. */
+export function usageOf({ name, operands }: Command): string {
+  return `Usage: flagsync ${name} ${operands}`;
 }
 
 /** A command line, taken apart. */
@@ -52,8 +67,9 @@ export class Arguments {
 
   /** @throws {UsageError} */
   constructor(command: Command, args: readonly string[]) {
+    const flags = flagsOf(command);
     const options: NonNullable<ParseArgsConfig['options']> = {};
-    for (const { name, short, value, isRepeatable = false } of flagsOf(command)) {
+    for (const { name, short, value, isRepeatable = false } of flags) {
       const type = value === undefined ? 'boolean' : 'string';
       options[name] = { type, multiple: isRepeatable, ...(short !== undefined && { short }) };
     }
@@ -62,7 +78,13 @@ export class Arguments {
       this.operands = parsed.positionals;
       this.#values = parsed.values;
     } catch (error) {
-      throw new UsageError((error as Error).message.replace(/\. To specify a positional argument.*/s, '.'));
+      throw new UsageError(faultOf(error as Error, flags));
+    }
+    const { mostOperands = Infinity } = command;
+    const [extra] = this.operands.slice(mostOperands);
+    // with a request for help, nothing else counts
+    if (extra !== undefined && !this.has('help')) {
+      throw new UsageError(`${JSON.stringify(extra)} is one argument too many. ${usageOf(command)}`);
     }
   }
 
@@ -83,4 +105,20 @@ export class Arguments {
   values(name: string): readonly string[] {
     return (this.#values[name] as string[] | undefined) ?? [];
   }
+}
+
+/** What Node.js finds wrong with a command line, in fewer words and with what may be meant. */
+function faultOf({ message }: Error, flags: readonly FlagSpec[]): string {
+  const [, given = ''] = /^Unknown option '([^']+)'/.exec(message) ?? [];
+  if (given !== '') {
+    const meant = likelyName(
+      given.replace(/^-+/, ''),
+      flags.map(({ name }) => name),
+    );
+    return `there is no option ${given}${meant === undefined ? '' : `; --${meant} may be meant`}`;
+  }
+  const [, name = ''] = /^Option '.*--([a-z-]+)/.exec(message) ?? [];
+  const value = flags.find((flag) => flag.name === name)?.value;
+  if (name === '') return message;
+  return value === undefined ? `--${name} takes no value` : `--${name} needs a value: --${name}=${value}`;
 }

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { EvaluationContext } from '@openfeature/server-sdk';
 import type { GrpcSyncOptions } from '../config/options';
 import type { FlagSnapshot } from '../flags/snapshot';
 import { type Snapshot } from '../flags/snapshot';
-import { exitCode, type Command } from './command';
+import { exitCode, jsonFlag, type Command } from './command';
 import { readContexts } from './context';
 import { answersOf, type Answer } from './eval';
 import { UsageError } from './failure';
@@ -17,6 +18,9 @@ const mostContexts = 10;
 export const diff: Command = {
   name: 'diff',
   operands: 'A B [options]',
+  mostOperands: 2,
+  operandValues: ['server'],
+  hasFileOperands: true,
   summary: 'Show what changes between two flag files, or a file and a server',
   about: `Shows what changes from A to B, flag by flag and member by member, and, with --contexts, which of these contexts
 would get another variant. A and B are each
@@ -26,18 +30,17 @@ would get another variant. A and B are each
 
 References to named rules are replaced by what they stand for, so that a change of a named rule is seen where it
 acts. With --json: {"changes": […], "contexts": […]}.`,
-  flags: [{ name: 'contexts', value: 'FILE', help: 'Evaluation contexts: a JSON array, or one object a line' }],
+  flags: [
+    { name: 'contexts', value: 'FILE', help: 'Evaluation contexts: a JSON array, or one object a line' },
+    jsonFlag,
+  ],
   connects: true,
   codes: 'Exit codes: 0 nothing changes; 1 something does; 2 the two cannot be compared.',
   codeOfFailure: exitCode.usage,
 
   async run(args, terminal) {
-    const [left, right, ...others] = args.operands;
-    if (left === undefined || right === undefined || others.length > 0) {
-      throw new UsageError(
-        `expected A and B; found ${args.operands.length === 1 ? 'one' : args.operands.length} of them`,
-      );
-    }
+    const [left, right] = args.operands;
+    if (left === undefined || right === undefined) throw new UsageError('expected two, A and B, to compare');
     const contextFile = args.value('contexts');
     const contexts = contextFile === undefined ? [] : readContexts(contextFile);
     const options = providerOptions(args);
@@ -59,7 +62,12 @@ acts. With --json: {"changes": […], "contexts": […]}.`,
 function load(side: string, options: GrpcSyncOptions, terminal: Terminal): Promise<FlagSnapshot> {
   if (side === 'server') return fetchFlags(options, terminal);
   const [, scheme, place] = /^(grpcs?):\/\/(.*)$/.exec(side) ?? [];
-  if (scheme === undefined || place === undefined) return readFlags(side, terminal);
+  if (scheme === undefined || place === undefined) {
+    const isServer = /^(\w+:\/\/|[\w.-]+:\d+$)/.test(side) && !existsSync(side);
+    if (isServer)
+      throw new UsageError(`${JSON.stringify(side)} is no file; a server is grpc://HOST:PORT or grpcs://HOST:PORT`);
+    return readFlags(side, terminal);
+  }
   const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(place) ?? [];
   if (host === '') throw new UsageError(`${JSON.stringify(side)} cannot be used; expected ${scheme}://HOST:PORT`);
   const tls = scheme === 'grpcs' ? true : options.tls;

@@ -4,9 +4,8 @@ import { explain } from '../evaluation/explain';
 import { formatExplanation } from '../evaluation/format-explanation';
 import { resolveFlag, resolveNothing } from '../evaluation/resolve';
 import type { Snapshot } from '../flags/snapshot';
-import { exitCode, type Command } from './command';
+import { exitCode, jsonFlag, type Command } from './command';
 import { parseContext } from './context';
-import { UsageError } from './failure';
 import { fetchFlags, readFlags } from './load-flags';
 import { providerOptions } from './provider-flags';
 import { printable, type Terminal } from './terminal';
@@ -14,6 +13,7 @@ import { printable, type Terminal } from './terminal';
 export const evaluate: Command = {
   name: 'eval',
   operands: '[KEY] [options]',
+  mostOperands: 1,
   summary: 'Evaluate one flag or all, for a context',
   about: `Evaluates one flag, or all of them, as an application with this context would, and shows the answers as a table.
 The flags come from a server, as the provider's options and variables say, or from a file. Where the answer is
@@ -34,19 +34,20 @@ With --json: the resolution details of KEY, or a list of those of all flags; wit
       help: 'Take the flags from this file, in JSON or YAML, not from a server',
     },
     { name: 'explain', short: 'x', help: 'Show how each answer comes about, step by step of the rule' },
+    jsonFlag,
   ],
   connects: true,
   codes: `Exit codes: 0 each flag has an answer; 1 the answer of one is an error, or there are no flags; 2 the command line or
 the configuration cannot be used.`,
 
   async run(args, terminal) {
-    const [key, ...others] = args.operands;
-    if (others.length > 0) throw new UsageError(`expected one KEY or none; found ${args.operands.length}`);
+    const [key] = args.operands;
     const context = parseContext(args.value('context') ?? '{}');
     const file = args.value('file');
     const options = providerOptions(args);
     const snapshot = file === undefined ? await fetchFlags(options, terminal) : await readFlags(file, terminal);
     const answers = key === undefined ? answersOf(snapshot, context) : [answerOf(snapshot, key, context)];
+    if (answers.length === 0) terminal.note('There are no flags.');
     const explanations = args.has('explain')
       ? answers.map(({ flagKey }) => explain(snapshot, flagKey, context))
       : undefined;

@@ -42,11 +42,14 @@ function compareMembers(
   });
 }
 
+/** Stands for what is wrong with a flag that is broken. */
+const problemMember = 'problem';
+
 /** A flag by its members. References in its rule are replaced by what they stand for, since that may be what changes. */
 function membersOf(flag: Flag | BrokenFlag): ReadonlyMap<string, JsonValue> {
   const metadata = Object.entries(flag.metadata).map(([name, value]) => [step('metadata', name), value] as const);
   if (flag.problem) {
-    return new Map([['problem', `${flag.problem.pointer} ${flag.problem.message}`.trim()], ...metadata]);
+    return new Map([[problemMember, `${flag.problem.pointer} ${flag.problem.message}`.trim()], ...metadata]);
   }
   const { state, variants, defaultVariant, targeting } = flag;
   return new Map<string, JsonValue>([
@@ -78,7 +81,10 @@ export function describeChange({ flagKey, change, members }: FlagChange, termina
     removed: ['-', terminal.red] as const,
     changed: ['~', terminal.yellow] as const,
   }[change];
-  const lines = change === 'removed' ? [] : members.flatMap((member) => describeMember(member, change, terminal));
+  // of a flag that is broken, only that is known
+  const problem = members.filter(({ member }) => member === problemMember);
+  const shown = change === 'removed' ? [] : problem.length > 0 ? problem : members;
+  const lines = shown.flatMap((member) => describeMember(member, change, terminal));
   return [color(`${sign} ${printable(flagKey)}`), ...lines.map((line) => `    ${line}`)];
 }
 

@@ -1,4 +1,4 @@
-import { flagsOf, type Command, type FlagSpec } from './command';
+import { flagsOf, usageOf, type Command, type FlagSpec } from './command';
 import { providerFlags } from './provider-flags';
 
 const codes = `Exit codes: 0 all is well; 1 there are findings, or it could not be done; 2 the command line or the
@@ -6,10 +6,9 @@ configuration cannot be used.`;
 
 /** What `flagsync --help` shows. */
 export function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
   return `Usage: flagsync COMMAND [arguments]
 
-${rows.join('\n')}
+${columns(commands.map(({ name, summary }) => [name, summary])).join('\n')}
 
   flagsync COMMAND --help   all about one command
   flagsync --version
@@ -23,21 +22,29 @@ Colours appear on a terminal only, and not if NO_COLOR is set.`;
 export function helpOf(command: Command): string {
   const own = flagsOf({ ...command, connects: false });
   return [
-    `Usage: flagsync ${command.name} ${command.operands}`,
+    usageOf(command),
     '',
     command.about,
     '',
     'Options:',
-    ...own.map(describe),
+    ...columns(own.map(describe)),
     ...(command.connects
-      ? ['', 'Options of the provider (a flag beats its variable):', ...providerFlags.map(describe)]
+      ? ['', 'Options of the provider (a flag beats its variable):', ...columns(providerFlags.map(describe))]
       : []),
     '',
     command.codes ?? codes,
   ].join('\n');
 }
 
-function describe({ name, short, value, isRepeatable = false, help }: FlagSpec): string {
-  const flag = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
-  return `  ${flag.padEnd(34)}${help}${isRepeatable ? ' (repeatable)' : ''}`;
+function describe({ name, short, value, isNegatable = false, isRepeatable = false, help }: FlagSpec): Row {
+  const dashed = `${short === undefined ? '    ' : `-${short}, `}--${name}`;
+  const flag = `${dashed}${value === undefined ? '' : ` ${value}`}${isNegatable ? `, --no-${name}` : ''}`;
+  return [flag, `${help}${isRepeatable ? ' (repeatable)' : ''}`];
+}
+
+type Row = readonly [what: string, meaning: string];
+
+function columns(rows: readonly Row[]): readonly string[] {
+  const width = Math.max(...rows.map(([what]) => what.length));
+  return rows.map(([what, meaning]) => `  ${what.padEnd(width)}  ${meaning}`);
 }

@@ -5,8 +5,8 @@ import { apply } from '../flags/apply';
 import { FlagSnapshot } from '../flags/snapshot';
 import { readFlagFile } from '../server/read-flag-file';
 import { at } from '../server/flag-file-error';
-import { Session } from '../session';
 import { CommandError } from './failure';
+import { inTermsOfFlags } from './flag-terms';
 import { printable, type Terminal } from './terminal';
 
 /** Longer than an application waits by default: nobody is kept from starting, and a person has no patience to configure. */
@@ -34,11 +34,12 @@ export async function readFlags(path: string, terminal: Terminal): Promise<FlagS
 export async function fetchFlags(options: GrpcSyncOptions, terminal: Terminal): Promise<FlagSnapshot> {
   const warnings: string[] = [];
   const resolved = withPatience(options, { ...silent, warn: (message) => void warnings.push(String(message)) });
+  const { Session } = await import('../session.js'); // as in serve.ts
   const session = new Session(resolved, new OpenFeatureEventEmitter());
   try {
     await session.initialized;
     session.finishInspection();
-    for (const warning of warnings) terminal.note(printable(`warning: ${warning}`));
+    for (const warning of warnings) terminal.note(printable(`warning: ${inTermsOfFlags(warning, connecting)}`));
     return session.snapshot ?? FlagSnapshot.empty;
   } catch (error) {
     throw new CommandError((error as Error).message.replace(/ Attempts go on\.$/, ''), { cause: error });
@@ -51,6 +52,9 @@ function withPatience(options: GrpcSyncOptions, logger: Logger): ResolvedOptions
   const isSaid = (process.env.FLAGD_DEADLINE_MS ?? '') !== '';
   return resolveOptions({ ...options, deadlineMs: options.deadlineMs ?? (isSaid ? undefined : patienceMs), logger });
 }
+
+/** A command with the provider's flags, whichever it is. */
+const connecting = { flags: [], connects: true };
 
 const nothing = () => undefined;
 const silent: Logger = { error: nothing, warn: nothing, info: nothing, debug: nothing };

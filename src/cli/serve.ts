@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { JsonValue } from '@openfeature/server-sdk';
 import { integer, flag, text, token } from '../config/option-types';
 import { resolveOptions } from '../config/resolve-options';
-import { SyncServer, type SyncServerOptions, type TlsOptions } from '../server';
-import { exitCode, type Arguments, type Command } from './command';
+import type { SyncServerOptions, TlsOptions } from '../server';
+import { exitCode, jsonFlag, type Arguments, type Command } from './command';
 import { exampleFlags } from './example-flags';
 import { UsageError } from './failure';
 import { loggerTo, logLine, type LogLevel } from './line-logger';
@@ -17,6 +17,7 @@ const usualFiles = ['flags.json', 'flags.yaml', 'flags.yml'];
 export const serve: Command = {
   name: 'serve',
   operands: '[FILE…] [options]',
+  hasFileOperands: true,
   summary: 'Serve flag files to providers of any language, and push what changes',
   about: `Serves flag files, in JSON or YAML (.yaml, .yml), over flagd.sync.v1 and sync.v1, and pushes every change of the
 files. Of two flags with one key, the later file's is served. A client can select the flags of one file by its
@@ -30,19 +31,19 @@ Without FILE it serves ${usualFiles.join(', else ')}, else two example flags.`,
       value: 'PORT',
       help: 'Port to listen on, 0 for any; FLAGD_SYNC_PORT, else FLAGD_PORT; default 8015',
     },
-    { name: 'socket-path', value: 'PATH', help: 'Unix socket to listen on instead; FLAGD_SOCKET_PATH' },
-    { name: 'tls', help: 'Serve with TLS; FLAGD_TLS; implied by --cert-path' },
-    { name: 'cert-path', value: 'PEM', help: "The server's certificate; FLAGD_SERVER_CERT_PATH" },
-    { name: 'key-path', value: 'PEM', help: 'Its private key; FLAGD_SERVER_KEY_PATH' },
+    { name: 'socket-path', value: 'FILE', help: 'Unix socket to listen on instead; FLAGD_SOCKET_PATH' },
+    { name: 'tls', isNegatable: true, help: 'Serve with TLS; FLAGD_TLS; implied by --cert-path' },
+    { name: 'cert-path', value: 'FILE', help: "The server's certificate, in PEM; FLAGD_SERVER_CERT_PATH" },
+    { name: 'key-path', value: 'FILE', help: 'Its private key, in PEM; FLAGD_SERVER_KEY_PATH' },
     {
       name: 'client-ca-path',
-      value: 'PEM',
-      help: 'Ask clients for a certificate of this authority; FLAGD_CLIENT_CA_PATH',
+      value: 'FILE',
+      help: 'Ask clients for a certificate of this authority, in PEM; FLAGD_CLIENT_CA_PATH',
     },
     {
       name: 'auth-token',
       value: 'TOKEN',
-      help: 'Serve only who sends this token; FLAGD_AUTH_TOKEN (others see flags of a process)',
+      help: 'Serve only who sends this token; FLAGD_AUTH_TOKEN; others on this machine see it in the list of processes',
     },
     { name: 'auth-token-path', value: 'FILE', help: 'File that holds the token; FLAGD_AUTH_TOKEN_PATH' },
     {
@@ -53,6 +54,7 @@ Without FILE it serves ${usualFiles.join(', else ')}, else two example flags.`,
     },
     { name: 'quiet', short: 'q', help: 'Only warnings and errors' },
     { name: 'print-example', help: 'Print two example flags, to begin a file with, and end' },
+    jsonFlag,
   ],
   connects: false,
 
@@ -64,7 +66,9 @@ Without FILE it serves ${usualFiles.join(', else ')}, else two example flags.`,
     const usual = usualFiles.filter((file) => existsSync(file)).slice(0, 1);
     const files = args.operands.length > 0 ? args.operands : usual;
     const logger = loggerTo(writer(args, terminal));
-    const server = new SyncServer({ ...serverOptions(args), files, logger });
+    const options = serverOptions(args);
+    const { SyncServer } = await import('../server/index.js'); // not before it is needed: it takes longer than all else
+    const server = new SyncServer({ ...options, files, logger });
     const interrupted = untilInterrupted();
     try {
       if (files.length === 0) {

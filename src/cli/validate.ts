@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { at, FlagFileError, placeOf, type Place } from '../server/flag-file-error';
 import { readFlagFile } from '../server/read-flag-file';
 import { checkFlagSet } from './check-flag-set';
-import { exitCode, type Command } from './command';
+import { exitCode, jsonFlag, type Command } from './command';
 import { duplicateNames } from './duplicate-names';
 import { UsageError } from './failure';
 import type { Severity } from './finding';
@@ -11,13 +11,14 @@ import { printable, type Terminal } from './terminal';
 export const validate: Command = {
   name: 'validate',
   operands: 'FILE… [options]',
+  hasFileOperands: true,
   summary: 'Check flag files: every fault with its place',
   about: `Checks flag files, in JSON or YAML (.yaml, .yml), and writes every fault as FILE:LINE:COLUMN: with what was expected.
 Errors are what makes a flag, or part of it, fail: structure, types of variants, default variants, unknown
 operators, references to nothing, targeting that names no variant, weights. Warnings are what can hardly be
 meant: variants that nobody can get, named rules that nobody refers to, members that look misspelt.
 As a pre-commit hook: flagsync validate --strict FILE…`,
-  flags: [{ name: 'strict', help: 'Take warnings for errors' }],
+  flags: [{ name: 'strict', help: 'Take warnings for errors' }, jsonFlag],
   connects: false,
   codes: 'Exit codes: 0 no errors (there may be warnings); 1 errors; 2 the command line cannot be used.',
 

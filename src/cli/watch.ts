@@ -3,10 +3,10 @@ import { OpenFeatureEventEmitter } from '@openfeature/server-sdk';
 import { seconds } from '../config/option-types';
 import { resolveOptions } from '../config/resolve-options';
 import { FlagSnapshot } from '../flags/snapshot';
-import { Session } from '../session';
 import type { RefusedMessage, SnapshotMessage, StatusMessage } from '../telemetry';
-import { exitCode, type Command } from './command';
+import { exitCode, jsonFlag, type Command } from './command';
 import { compareFlags, describeChange, type FlagChange } from './flag-changes';
+import { inTermsOfFlags } from './flag-terms';
 import { clock, loggerTo, logLine, type LogLevel } from './line-logger';
 import { fromText, providerOptions } from './provider-flags';
 import { printable, type Terminal } from './terminal';
@@ -15,6 +15,7 @@ import { untilInterrupted } from './until-interrupted';
 export const watch: Command = {
   name: 'watch',
   operands: '[options]',
+  mostOperands: 0,
   summary: 'Connect, and show what happens: states, pushes, and the flags that change',
   about: `Connects as a provider does and shows what happens, as it happens: every change of the state, every push with its
 size and the time that it took to apply, and the flags that changed with before and after. Ctrl+C ends it.
@@ -27,16 +28,19 @@ With --json, one object a line, whose "event" is "status", "push", "refused" or 
       value: 'SECONDS',
       help: 'End after so many seconds; exit code 1 if no flags have arrived by then',
     },
+    jsonFlag,
   ],
   connects: true,
 
   async run(args, terminal) {
     const timeout = fromText('timeout', { type: seconds }, args.value('timeout'));
     const display = args.has('json') ? new JsonDisplay(terminal) : new TextDisplay(terminal);
+    const inFlags = (text: string) => inTermsOfFlags(text, watch);
     const logger = loggerTo((level, message) => {
-      if (level !== 'debug') display.log(level, message);
+      if (level !== 'debug') display.log(level, inFlags(message));
     });
     const options = resolveOptions({ ...providerOptions(args), logger });
+    const { Session } = await import('../session.js'); // as in serve.ts
     const interrupted = untilInterrupted();
     const timer = timeout === undefined ? undefined : setTimeout(() => interrupted.cancel(), timeout * 1000);
 
@@ -50,17 +54,18 @@ With --json, one object a line, whose "event" is "status", "push", "refused" or 
         if (args.has('once')) interrupted.cancel();
       }),
       on('status', (message: StatusMessage) => {
-        display.status(message);
+        display.status({ ...message, reason: inFlags(message.reason) });
         seen.isFatal ||= message.status === 'FATAL';
         if (seen.isFatal) interrupted.cancel();
       }),
-      on('refused', (message: RefusedMessage) => display.refused(message)),
+      on('refused', ({ reason }: RefusedMessage) => display.refused({ reason: inFlags(reason) })),
     ];
     const session = new Session(options, new OpenFeatureEventEmitter());
     // what keeps the flags from arriving is shown by then
     session.initialized.catch(() => undefined);
     try {
       await interrupted.done;
+      if (args.has('once')) session.finishInspection(); // it shows all that is wrong with what it was sent
     } finally {
       unsubscribe.forEach((end) => end());
       session.close();

@@ -8,6 +8,8 @@ export interface OptionType<T> {
   fromValue(value: unknown): T | undefined;
   /** Whether the value must not be printed. */
   readonly secret?: boolean;
+  /** The texts that stand for a value, or for one of several, where there are few. */
+  readonly values?: readonly string[];
 }
 
 const longestDelayMs = 2 ** 31 - 1; // what setTimeout can count
@@ -48,7 +50,8 @@ export const seconds: OptionType<number> = {
 
 export function oneOf<const T extends string>(...values: readonly T[]): OptionType<T> {
   const fromValue = (given: unknown) => values.find((value) => value === given);
-  return { accepts: `one of ${values.join(', ')}`, fromText: (given) => fromValue(given.toLowerCase()), fromValue };
+  const accepts = `one of ${values.join(', ')}`;
+  return { accepts, values, fromText: (given) => fromValue(given.toLowerCase()), fromValue };
 }
 
 /** Some of the given names, in a list or separated by commas; case does not matter. */
@@ -60,6 +63,7 @@ export function namesOf(known: readonly string[]): OptionType<readonly string[]>
   };
   return {
     accepts: `names out of ${known.join(', ')}`,
+    values: known,
     fromText: (given) => fromValue(given.split(',').filter((name) => name.trim() !== '')),
     fromValue,
   };

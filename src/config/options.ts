@@ -20,7 +20,7 @@ export interface GrpcSyncOptions {
   port?: number | undefined;
   /**
    * A gRPC target instead of host and port: `dns:///flags:8015`, `ipv4:10.0.0.1:8015,10.0.0.2:8015`,
-   * `unix:/run/sync.sock`, `envoy://proxy:9211/authority`, or `xds:///name` if @grpc/grpc-js-xds is installed.
+   * `unix:/run/sync.sock`, `envoy://proxy:9211/authority`, or `xds:///name` if `@grpc/grpc-js-xds` is installed.
    * `FLAGD_TARGET_URI`, no default.
    */
   targetUri?: string | undefined;

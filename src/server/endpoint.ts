@@ -43,7 +43,7 @@ export class Endpoint {
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const listener = new Listener(tls, {
       onConnection: (socket) => injector.injectConnection(socket),
-      onRefused: (peer, { message }) => onRefused(peer, message),
+      onRefused,
     });
     try {
       const address = await listener.listen(socketPath === undefined ? { host, port } : { socketPath });

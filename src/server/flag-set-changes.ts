@@ -65,18 +65,19 @@ function sameMembers(one: ReadonlyMap<string, string>, other: ReadonlyMap<string
 const mostKeys = 10;
 
 const verbs: Readonly<Record<Change['state'], string>> = {
-  ALL: 'metadata or named rules changed, all',
+  ALL: 'the whole set is new:',
   ADD: 'added',
   UPDATE: 'updated',
   DELETE: 'deleted',
 };
 
-/** For a log: `added a, b; deleted c`. */
+/** For a log: `added a, b; deleted c`. The whole set is sent where its metadata or named rules make that necessary. */
 export function describeChanges(changes: readonly Change[]): string {
   return changes.map(({ state, flagSet }) => `${verbs[state]} ${list([...flagSet.flags.keys()])}`).join('; ');
 }
 
 function list(keys: readonly string[]): string {
+  if (keys.length === 0) return 'no flags';
   if (keys.length <= mostKeys) return keys.join(', ');
   return `${keys.length} flags`;
 }

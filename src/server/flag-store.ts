@@ -10,6 +10,11 @@ export class FlagStore {
   readonly #sources = new Map<string, FlagSet>();
   readonly #selections = new Map<string, FlagSet>();
 
+  /** Their names, in the order that they were added. */
+  get sources(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
   get(source: string): FlagSet | undefined {
     return this.#sources.get(source);
   }

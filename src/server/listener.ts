@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { reasonOfHandshakeFailure } from './handshake-failure';
 import { removeStaleSocket } from './stale-socket';
 
 /** Where to listen: on every address of a host, or on a Unix socket. */
@@ -13,7 +14,7 @@ export interface ConnectionListener {
   /** A connection is there; with TLS, its handshake is done. */
   onConnection(socket: Socket): void;
   /** A connection could not be accepted: a failed handshake, for example. */
-  onRefused(peer: string, error: Error): void;
+  onRefused(peer: string, reason: string): void;
 }
 
 /** How often a port that is free on one address may turn out to be taken on the next. */
@@ -87,7 +88,7 @@ export class Listener {
     const server = this.#create();
     server.listen(options);
     await once(server, 'listening');
-    server.on('error', (error) => this.#listener.onRefused('a client', error));
+    server.on('error', (error) => this.#listener.onRefused('a client', error.message));
     return server;
   }
 
@@ -99,7 +100,7 @@ export class Listener {
     };
     const server = this.#tls
       ? createTlsServer({ ...this.#tls, noDelay: true }, accept).on('tlsClientError', (error, socket) =>
-          this.#listener.onRefused(peerOf(socket), error),
+          this.#listener.onRefused(peerOf(socket), reasonOfHandshakeFailure(error, socket)),
         )
       : createServer({ noDelay: true }, accept);
     return server.on('connection', (socket: Socket) => {

@@ -56,12 +56,19 @@ export async function readFlagFile(path: string): Promise<FlagFileContent> {
   }
 }
 
+/** By the code of the error. */
+const faults: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a directory',
+  EACCES: 'this user may not read it',
+};
+
 async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new FlagFileError(path, code === 'ENOENT' ? 'there is no such file' : message, undefined, { cause: error });
+    throw new FlagFileError(path, faults[code ?? ''] ?? message, undefined, { cause: error });
   }
 }
 

@@ -63,6 +63,7 @@ export class SyncService {
       );
       this.#subscriptions.add(subscription);
       this.#logger.info(`${client} subscribed: ${describe(call, contract, selector)}`);
+      this.#warnOfNothing(client, selector);
       call.once('cancelled', () => {
         this.#subscriptions.delete(subscription);
         subscription.onEnded();
@@ -70,6 +71,13 @@ export class SyncService {
       });
       subscription.update();
     };
+  }
+
+  /** Most likely a misspelt selector: the client sees no error, for flags that match may come. */
+  #warnOfNothing(client: string, selector: Selector): void {
+    if (Object.keys(selector).length === 0 || this.#store.select(selector).flags.size > 0) return;
+    const sources = this.#store.sources.map((source) => JSON.stringify(source)).join(', ');
+    this.#logger.warn(`${client} gets no flags: none matches its selector. The sources are ${sources || 'none'}.`);
   }
 
   #fetchAllFlags(contract: Contract): handleUnaryCall<SelectingRequest, Buffer> {

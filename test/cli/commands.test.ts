@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { optionTable } from '../../src/config/option-table';
 import { createCertificateAuthority } from '../support/certificates';
@@ -23,11 +24,17 @@ describe('flagsync', function () {
 
   describe('the command line', () => {
     it('has help, and a version', async () => {
-      const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-      expect(await run('--version')).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
+      const { version } = JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8')) as {
+        version: string;
+      };
+      const ended = await workplace().start(['--version']).end();
+      expect(ended).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
       const { code, stdout } = await run('--help');
       expect(code).to.equal(0);
-      for (const name of ['serve', 'watch', 'eval', 'validate', 'diff']) expect(stdout).to.contain(`\n  ${name} `);
+      for (const name of ['serve', 'watch', 'eval', 'validate', 'diff', 'completion']) {
+        expect(stdout).to.contain(`\n  ${name} `);
+        expect((await run('help', name)).stdout).to.match(new RegExp(`^Usage: flagsync ${name} `));
+      }
     });
 
     it('takes every option of the provider that is no function', async () => {
@@ -41,15 +48,39 @@ describe('flagsync', function () {
 
     const misuses: readonly (readonly [readonly string[], RegExp])[] = [
       [[], /^Usage: flagsync COMMAND/],
-      [['nope'], /there is no command "nope"/],
+      [['nope'], /there is no command "nope"\.\n/],
+      [['help', 'nope'], /there is no command "nope"\.\n/],
+      [['wacth'], /there is no command "wacth"; "watch" may be meant\.\n/],
+      [['evaluate'], /"eval" may be meant\.\n/],
+      [['--json', 'eval'], /^flagsync: expected a command before --json\.\n/],
+      [['eval', '--prot', 'auto'], /^flagsync eval: there is no option --prot; --protocol may be meant\n/],
+      [['eval', '-z'], /there is no option -z\n/],
+      [['eval', '--context'], /--context needs a value: --context=JSON\|@FILE\n/],
+      [['eval', '--context', '--json'], /--context needs a value/],
+      [['eval', '--tls=true'], /--tls takes no value\n/],
+      [['eval', 'a', 'b'], /"b" is one argument too many\. Usage: flagsync eval \[KEY\]/],
+      [['watch', 'localhost'], /"localhost" is one argument too many/],
+      [['diff', 'a.json'], /expected two, A and B/],
+      [['completion', 'csh'], /expected one of bash, zsh, fish/],
       [['eval', '--port', 'http'], /^flagsync eval: --port: "http" cannot be used; expected a whole number/],
       [
         ['eval', '--auth-token', 'top-secret', '--host', 'far.away'],
-        /^flagsync eval: --auth-token: would be sent in clear/,
+        /^flagsync eval: --auth-token: would be sent in clear to far\.away; give --tls, or/,
+      ],
+      [
+        ['eval', '--tls', '--client-cert-path', 'x'],
+        /^flagsync eval: --client-cert-path: needs --client-key-path as well/,
       ],
       [['eval', '--auth-token', 'töp-secret'], /--auth-token: the value given cannot be used/],
       [['eval', '--context', '{'], /--context: this is no JSON/],
       [['diff', 'a.json', 'b.json'], /a\.json: there is no such file/],
+      [
+        ['diff', 'http://localhost:8015', 'b.json'],
+        /"http:\/\/localhost:8015" is no file; a server is grpc:\/\/HOST:PORT/,
+      ],
+      [['diff', 'localhost:8015', 'b.json'], /"localhost:8015" is no file; a server is grpc:/],
+      [['diff', 'grpc://localhost', 'b.json'], /expected grpc:\/\/HOST:PORT/],
+      [['diff', '.', 'b.json'], /^flagsync diff: \.: this is a directory\n/],
       [['serve', '--context-value', 'x'], /expected KEY=VALUE/],
       [['serve', '--tls'], /TLS needs a certificate/],
     ];
@@ -59,7 +90,7 @@ describe('flagsync', function () {
         const [args, reason] = misuses[index]!;
         expect(stderr, args.join(' '))
           .to.match(reason)
-          .and.not.to.match(/\n\s+at |secret/);
+          .and.not.to.match(/\n\s+at |-secret/);
         expect({ code, stdout }, args.join(' ')).to.deep.equal({ code: 2, stdout: '' });
       }
     });
@@ -234,6 +265,21 @@ describe('flagsync', function () {
       expect(stderr).to.match(/^flagsync eval: No flags within 200 ms: localhost:1: nothing listens there.*\n$/);
     });
 
+    it('has colours on a terminal only', async () => {
+      const file = workplace().write('flags.json', flags);
+      const onTerminal = await workplace().runOnTerminal('eval', '--file', file);
+      const head = 'FLAG    VALUE  VARIANT  REASON';
+      expect(onTerminal.stdout).to.contain(`\x1b[1m${head}\x1b[22m\n`);
+      const { stdout } = await run('eval', '--file', file);
+      expect(stdout).to.contain(`${head}\n`).and.not.to.contain('\x1b');
+    });
+
+    it('says so where there are no flags', async () => {
+      const file = workplace().write('flags.json', { flags: {} });
+      expect((await run('eval', '--file', file)).stderr).to.equal('There are no flags.\n');
+      expect(await run('eval', '--file', file, '--json')).to.include({ code: 0, stdout: '[]\n' });
+    });
+
     it('gives the terminal no orders from a flag', async () => {
       const file = workplace().write('flags.json', { flags: { 'a\x1b[2J': flags.flags.banner } });
       expect((await run('eval', '--file', file)).stdout).to.match(/^a\\u001b\[2J +true/m);
@@ -254,6 +300,15 @@ describe('flagsync', function () {
       expect(stdout).to.contain('~ limit\n    variants/large: 1000 → 2000\n');
       expect(stdout).to.contain('{"plan":"team"}: small → large\n').and.not.to.contain('{"plan":"free"}: small');
       expect(code).to.equal(1);
+    });
+
+    it('says of a flag that is broken only that', async () => {
+      workplace().write('a.json', flags);
+      workplace().write('b.json', {
+        flags: { ...flags.flags, banner: { ...flags.flags.banner, defaultVariant: 'x' } },
+      });
+      const { stdout } = await run('diff', 'a.json', 'b.json');
+      expect(stdout).to.match(/^~ banner\n {4}problem: none → "\/flags\/banner\/defaultVariant is .*"\n$/);
     });
 
     it('compares a file with a server', async () => {

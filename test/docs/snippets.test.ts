@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { SyncServer, type FlagSetDefinition } from '../../src/server';
@@ -28,12 +31,18 @@ describe('the snippets of the documentation', function () {
   this.timeout(30_000);
 
   let server: SyncServer;
+  /** For what a snippet writes and does not take away. */
+  let folder: string;
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'snippets-'));
     server = new SyncServer({ host: '127.0.0.1', port: 0, logger: silent });
     server.setFlags(flagSet);
     await server.start();
   });
-  after(() => server.stop());
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
 
   for (const page of pages()) {
     for (const { language, note, text, next, line } of blocksOf(page)) {
@@ -45,6 +54,8 @@ describe('the snippets of the documentation', function () {
           FLAGD_PORT: String(server.port),
           FLAGD_DEADLINE_MS: '8000',
           PORT: '0',
+          TMPDIR: folder,
+          TEMP: folder,
         };
         const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', text], {
           cwd: root,

@@ -60,6 +60,14 @@ describe('describeChanges', () => {
     const after = FlagSet.from({ flags: { b: 5, ...many } });
     expect(describeChanges(changesBetween(before, after))).to.equal('added 11 flags; updated b; deleted a');
   });
+
+  it('says so where the whole set is sent', () => {
+    const [versioned, empty] = [{ flags: { a: flag() }, metadata: { version: 1 } }, { flags: {} }].map((set) =>
+      FlagSet.from(set),
+    );
+    expect(describeChanges(changesBetween(empty!, versioned!))).to.equal('the whole set is new: a');
+    expect(describeChanges(changesBetween(versioned!, empty!))).to.equal('the whole set is new: no flags');
+  });
 });
 
 function receive(client: FlagSnapshot, changes: readonly Change[]): FlagSnapshot {

@@ -68,6 +68,7 @@ describe('SyncServer, with selectors', () => {
         const client = fixture().connect(server, contract);
         const stream = client.syncFlags({ header: 'source=later' });
         expect((await stream.next()).set).to.deep.equal({ flags: {} });
+        expect(fixture().logger.at('warn').join('\n')).to.match(/^Client 1 gets no flags: .*, "memory"\.$/);
         server.setFlag('c', flag('off'), 'memory');
         server.setFlag('d', flag(), 'later');
         expect((await stream.next()).set).to.deep.equal({ flags: { d: flag() } });
