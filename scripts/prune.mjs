@@ -10,7 +10,7 @@ const entries = [
 ];
 
 /** What is imported, exported from, or required by its path. */
-const reference = /(?:\bfrom\s+|\b(?:require|import)\(\s*|\bimport\s+)['"](\.[^'"]+)['"]/g;
+const reference = /(?:\bfrom\s+|\b(?:require|import)\(\s*|\bimport\s+)['"](\.[^'"]*)['"]/g;
 
 const reached = new Set();
 function reach(file) {

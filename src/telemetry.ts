@@ -81,7 +81,7 @@ class Metrics {
       unit: '{message}',
     });
     this.duration = meter.createHistogram('feature_flag.sync.message.duration', {
-      description: 'How long it takes to apply a message, which is how long the event loop is kept from other work.',
+      description: 'How long it takes to apply a message.',
       unit: 's',
     });
     this.losses = meter.createCounter('feature_flag.sync.connection.losses', {

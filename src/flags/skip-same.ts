@@ -15,8 +15,11 @@ import {
 import type { JsonText } from './json-text';
 import { firstMember, nextMember, skipMember } from './member-index';
 
-/** Of members in very different orders, no more are matched: it would take the square of their number. */
-const mostPassed = 64;
+/**
+ * How many bytes may be passed over in search of a member, and be compared in vain, as a multiple of the text: members in another
+ * order at many depths, or very many of them, would take the square of that. Beyond it, to parse both is faster.
+ */
+const searchBudget = 4;
 /** Deeper values are not compared. */
 const deepestCompared = 500;
 
@@ -42,12 +45,14 @@ class Comparison {
   readonly #right: Buffer;
   #leftAt: number;
   #rightAt: number;
+  #budget: number;
 
   constructor(left: JsonText, right: Buffer, rightAt: number) {
     this.#left = left.bytes;
     this.#right = right;
     this.#leftAt = left.start;
     this.#rightAt = rightAt;
+    this.#budget = searchBudget * (left.end - left.start);
   }
 
   get end(): number {
@@ -88,11 +93,11 @@ class Comparison {
 
   /** Finds the key on the right among the members passed over; a key that stands twice is not found a second time. */
   #findPassed(passed: number[]): boolean {
-    for (let i = 0; i < passed.length; i++) {
+    for (let i = 0; i < passed.length && this.#budget >= 0; i++) {
       this.#leftAt = passed[i]!;
       if (!this.#sameString()) continue;
-      passed[i] = passed[passed.length - 1]!;
-      passed.pop();
+      // The order counts: of two with one name, the later wins.
+      passed.splice(i, 1);
       return true;
     }
     return false;
@@ -100,10 +105,13 @@ class Comparison {
 
   /** Finds the key on the right in the members from `next` on, and notes those it passes over. */
   #findAhead(next: number, passed: number[]): boolean {
-    for (let at = next; this.#left[at] === quote; at = nextMember(this.#left, skipMember(this.#left, at))) {
+    let at = next;
+    while (this.#left[at] === quote && this.#budget >= 0) {
       this.#leftAt = at;
       if (this.#sameString()) return true;
-      if (passed.push(at) > mostPassed) return false;
+      passed.push(at);
+      at = nextMember(this.#left, skipMember(this.#left, at));
+      this.#budget -= at - this.#leftAt;
     }
     return false;
   }
@@ -148,6 +156,7 @@ class Comparison {
       leftAt++;
       rightAt++;
     }
+    this.#budget -= leftAt - this.#leftAt;
     if (!hasEscape && left[leftAt] !== backslash && right[rightAt] !== backslash) return false;
     return this.#sameOnceDecoded(skipString(left, this.#leftAt), skipString(right, this.#rightAt));
   }

@@ -2,26 +2,29 @@
 const restFactor = 2;
 const longestRestMs = 200;
 
+/** Whether to rest after the last piece of work, and how long at least. */
+export interface Rest {
+  readonly rest: boolean;
+  readonly atLeastMs?: number;
+}
+
 /**
  * Runs one piece of work per turn of the event loop, so that other work gets its share. Work that may be superseded rests
  * after a long piece before it: in a burst of large messages, most are superseded while one is being digested.
  */
 export class Pacer {
   readonly #work: () => void;
-  readonly #shortestRestMs: number;
   #state: 'idle' | 'waiting' | 'working' | 'working, and asked again' = 'idle';
   #cancelWait: () => void = () => undefined;
-  #rest = false;
-  #restUntil = 0;
+  #rest: Rest = { rest: false };
+  #lastWork = { endedAt: 0, tookMs: 0 };
 
-  /** @param shortestRestMs how long a rest takes after the shortest work */
-  constructor(work: () => void, shortestRestMs = 0) {
+  constructor(work: () => void) {
     this.#work = work;
-    this.#shortestRestMs = shortestRestMs;
   }
 
   /** Asks for the work to be done once more, soon. Asking twice is asking once. */
-  schedule({ rest }: { readonly rest: boolean }): void {
+  schedule(rest: Rest): void {
     if (this.#state === 'waiting') return;
     this.#rest = rest;
     if (this.#state === 'idle') this.#wait();
@@ -35,7 +38,7 @@ export class Pacer {
 
   #wait(): void {
     this.#state = 'waiting';
-    const restMs = this.#rest ? this.#restUntil - performance.now() : 0;
+    const restMs = this.#restMs();
     if (restMs < 1) {
       const immediate = setImmediate(() => this.#run());
       this.#cancelWait = () => clearImmediate(immediate);
@@ -45,13 +48,23 @@ export class Pacer {
     }
   }
 
+  #restMs(): number {
+    const { rest, atLeastMs = 0 } = this.#rest;
+    if (!rest) return 0;
+    const { endedAt, tookMs } = this.#lastWork;
+    return endedAt + Math.min(longestRestMs, Math.max(atLeastMs, restFactor * tookMs)) - performance.now();
+  }
+
   #run(): void {
     this.#state = 'working';
     const start = performance.now();
-    this.#work();
-    const end = performance.now();
-    this.#restUntil = end + Math.min(longestRestMs, Math.max(this.#shortestRestMs, restFactor * (end - start)));
-    this.#afterWork();
+    try {
+      this.#work();
+    } finally {
+      const endedAt = performance.now();
+      this.#lastWork = { endedAt, tookMs: endedAt - start };
+      this.#afterWork();
+    }
   }
 
   #afterWork(): void {

@@ -46,7 +46,7 @@ type Phase = 'empty' | 'fetching' | 'asking' | 'flowing' | 'ended';
 /** The part of `deadlineMs` that the first flags wait for a sync context; if it comes later, they come again with it. */
 const patienceForContext = 1 / 4;
 
-/** Whole sets that come more often supersede each other; nobody can see the difference. */
+/** Between two whole sets in a burst, most of which are superseded; nobody can see the difference. */
 const betweenSetsMs = 20;
 
 /** A stream over gRPC: exactly one end, and first of all a whole flag set. */
@@ -55,7 +55,7 @@ export class SyncStream implements Stream {
   readonly #listener: StreamListener;
   readonly #subscription: Subscription;
   readonly #backlog = new Backlog();
-  readonly #pacer = new Pacer(() => this.#step(), betweenSetsMs);
+  readonly #pacer = new Pacer(() => this.#step());
   #phase: Phase = 'empty';
   #patience: NodeJS.Timeout | undefined;
   /** The last whole set, for as long as its context is still being asked for. */
@@ -113,7 +113,8 @@ export class SyncStream implements Stream {
 
   /** Soon, and after a rest if what comes next may be superseded by then. */
   #proceed(): void {
-    this.#pacer.schedule({ rest: this.#backlog.first?.type === 'ALL' });
+    const { first, isBurst } = this.#backlog;
+    this.#pacer.schedule({ rest: first?.type === 'ALL', atLeastMs: isBurst ? betweenSetsMs : 0 });
   }
 
   #step(): void {
@@ -143,7 +144,7 @@ export class SyncStream implements Stream {
   #flow(): void {
     clearTimeout(this.#patience);
     this.#phase = 'flowing';
-    this.#proceed();
+    this.#pacer.schedule({ rest: false });
   }
 
   /** The stream began in the middle: what it builds upon is fetched, for events may have been missed. */

@@ -44,13 +44,29 @@ describe('Pacer', () => {
       const work = () => {
         order.push('work');
         if (order.length > 1) resolve();
-        else pacer.schedule({ rest: true });
+        else pacer.schedule({ rest: true, atLeastMs: 50 });
       };
-      const pacer = new Pacer(work, 50);
+      const pacer = new Pacer(work);
       pacer.schedule({ rest: true });
       setTimeout(() => order.push('timer'), 10);
     });
     expect(order).to.deep.equal(['work', 'timer', 'work']);
+  });
+
+  it('goes on working when some work has failed', async () => {
+    const uncaught = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    const failure = new Promise((resolve) => process.once('uncaughtException', resolve));
+    let done = 0;
+    const pacer = new Pacer(() => {
+      if (++done === 1) throw new Error('the first time');
+    });
+    pacer.schedule({ rest: false });
+    expect(await failure).to.have.property('message', 'the first time');
+    for (const listener of uncaught) process.on('uncaughtException', listener);
+    pacer.schedule({ rest: false });
+    await turn();
+    expect(done).to.equal(2);
   });
 
   for (const rest of [true, false]) {
