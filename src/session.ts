@@ -31,6 +31,7 @@ export class Session implements SyncListener {
   readonly #telemetry = new Telemetry(() => this.report());
   readonly #inspection = new FlagInspection((problem) => this.#log(problem));
   #snapshot: FlagSnapshot | undefined;
+  #isClosed = false;
 
   constructor(options: ResolvedOptions, events: OpenFeatureEventEmitter) {
     this.#options = options;
@@ -64,6 +65,7 @@ export class Session implements SyncListener {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#source.close();
     this.#status.close();
     this.#inspection.close();
@@ -91,6 +93,8 @@ export class Session implements SyncListener {
       flagCount: applied.snapshot.size,
       flagsChanged: applied.flagsChanged,
     });
+    // a subscriber, or the logger, may have closed the provider
+    if (this.#isClosed) return;
     this.#inspection.add(applied);
     this.#tellOf(applied);
   }
@@ -123,8 +127,12 @@ export class Session implements SyncListener {
     const isFirst = this.#initialization.isPending;
     this.#status.ready();
     if (!isFirst && flagsChanged.length > 0) {
-      this.#events.emit(ServerProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] });
+      this.#emit(ServerProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] });
     }
+  }
+
+  #emit(...event: Parameters<OpenFeatureEventEmitter['emit']>): void {
+    if (!this.#isClosed) this.#events.emit(...event);
   }
 
   /** Puts the application's own attributes beside, or instead of, the server's. */
@@ -144,18 +152,18 @@ export class Session implements SyncListener {
     switch (status) {
       case 'READY':
         if (this.#initialization.isPending) this.#initialization.succeed();
-        else this.#events.emit(ServerProviderEvents.Ready);
+        else this.#emit(ServerProviderEvents.Ready);
         break;
       case 'STALE':
-        this.#events.emit(ServerProviderEvents.Stale, { message: reason });
+        this.#emit(ServerProviderEvents.Stale, { message: reason });
         break;
       case 'ERROR':
-        this.#events.emit(ServerProviderEvents.Error, { message: reason });
+        this.#emit(ServerProviderEvents.Error, { message: reason });
         break;
       case 'FATAL': {
         const errorCode = ErrorCode.PROVIDER_FATAL;
         if (this.#initialization.isPending) this.#initialization.fail(new ProviderFatalError(reason));
-        else this.#events.emit(ServerProviderEvents.Error, { message: reason, errorCode });
+        else this.#emit(ServerProviderEvents.Error, { message: reason, errorCode });
         break;
       }
       default:

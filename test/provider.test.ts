@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { OpenFeature, ProviderStatus, type EvaluationContext, type JsonValue } from '@openfeature/server-sdk';
 import { expect } from 'chai';
@@ -316,6 +318,22 @@ describe('GrpcSyncProvider', () => {
       expect((await provider.next('CHANGED', seen))?.flagsChanged).to.deep.equal(['on']);
     });
 
+    it("goes on even if the application's logger throws", async () => {
+      const server = await ScriptedServer.start();
+      servers.push(server);
+      server.onStream = (stream) => stream.sendAll(JSON.stringify({ flags }));
+      const failing = () => {
+        throw new Error('the log is full');
+      };
+      const logger = { error: failing, warn: failing, info: failing, debug: failing };
+      const provider = await run({ port: server.port, logger });
+      const stream = await server.nextStream();
+      stream.sendAll('{"flags":[}');
+      await provider.next('STALE');
+      stream.sendAll(JSON.stringify({ flags: { ...flags, on: changed } }));
+      expect((await provider.next('CHANGED'))?.flagsChanged).to.deep.equal(['on']);
+    });
+
     it('opens another stream over sync.v1, since the message may have been a change', async () => {
       const server = await ScriptedServer.start({ contracts: ['sync.v1'] });
       servers.push(server);
@@ -369,6 +387,28 @@ describe('GrpcSyncProvider', () => {
   });
 
   describe('onClose', () => {
+    it('may be called while a message is being told of, and nothing comes after it', async () => {
+      const server = await serve();
+      const warnings: string[] = [];
+      const logger = { ...silent, warn: (line: string) => void warnings.push(line) };
+      const { provider, told } = await run({ port: server.port, logger });
+      const closing = new Promise<void>((resolve) => {
+        const channel = 'openfeature-grpc-sync-provider:snapshot';
+        const close = () => {
+          unsubscribe(channel, close);
+          void provider.onClose().then(resolve);
+        };
+        subscribe(channel, close);
+      });
+      const [seen, warned] = [told.length, warnings.length];
+      server.setFlags({
+        flags: Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`broken-${i}`, flags.broken!])),
+      });
+      await closing;
+      for (let turn = 0; turn < 100; turn++) await setImmediate();
+      expect([told.length, warnings.length]).to.deep.equal([seen, warned]);
+    });
+
     it('may come before initialize(), twice, and during it', async () => {
       const { port } = await serve();
       const provider = new GrpcSyncProvider({ host: '127.0.0.1', port, logger: silent });

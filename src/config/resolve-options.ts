@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { SafeLogger } from '@openfeature/server-sdk';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error';
 import { optionTable, type OptionRow } from './option-table';
 import type { GrpcSyncOptions, ResolvedOptions } from './options';
@@ -35,7 +36,9 @@ export function resolveOptions(options: GrpcSyncOptions = {}, env: Environment =
   checkCombinations(findings, problems, warnings);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
-  const resolved = Object.fromEntries([...findings].map(([name, { value }]) => [name, value])) as ResolvedOptions;
+  const values = Object.fromEntries([...findings].map(([name, { value }]) => [name, value])) as ResolvedOptions;
+  // An exception of the application's logger must not end what is logged about.
+  const resolved = { ...values, logger: new SafeLogger(values.logger) };
   for (const warning of warnings) resolved.logger.warn(warning);
   return Object.freeze(withoutSecretsInPrint(resolved));
 }

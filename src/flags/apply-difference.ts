@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { ChangeSet } from './change-set';
-import { FlagEntry } from './flag-entry';
-import { indexMembers, keyAt, type MemberIndex } from './member-index';
-import { ownBytes } from './own-bytes';
+import { entriesOf, findFlags, type FoundFlags } from './find-flags';
+import { keyAt } from './member-index';
 import { differenceBetween, replaceMembers, type Replacement, type SetText } from './set-text';
 import type { FlagSnapshot } from './snapshot';
 
-/** What a text has in place of some members of the one before. */
-interface Substitute extends Replacement, SetText {}
+/** What a text has in place of some members of the one before, as a text of its own. */
+interface Substitute extends Replacement {
+  readonly flags: FoundFlags;
+}
 
 const openBrace = Buffer.from('{');
 const closeBrace = Buffer.from('}');
@@ -29,38 +30,35 @@ export function applyDifference(
   const changes = new ChangeSet(before, before.surroundings);
   const substitutes: Substitute[] = [];
   for (const replacement of replacements) {
-    const substitute = toSubstitute(replacement, after);
-    if (!substitute || !substituteFlags(substitute, before, text, changes)) return undefined;
-    substitutes.push(substitute);
+    const flags = findSubstitutes(replacement, after, before);
+    if (!flags || !substitute(text, replacement, flags, before, changes)) return undefined;
+    substitutes.push({ ...replacement, flags });
   }
-  return { changes, text: replaceMembers(text, after, substitutes) };
+  const members = substitutes.map(({ flags, ...replacement }) => ({ ...replacement, members: flags.text.members }));
+  return { changes, text: replaceMembers(text, after, members) };
 }
 
-/** @returns undefined if there are no members, or they are no JSON */
-function toSubstitute(replacement: Replacement, after: Buffer): Substitute | undefined {
-  const bytes = ownBytes(Buffer.concat([openBrace, after.subarray(replacement.start, replacement.end), closeBrace]));
-  const members: MemberIndex | undefined = isUtf8(bytes) ? indexMembers(bytes, 0) : undefined;
-  if (!members || members.starts.length === 0 || members.end !== bytes.length) return undefined;
-  return { ...replacement, bytes, members };
+/** @returns undefined if there are no flags, or they are no JSON */
+function findSubstitutes({ start, end }: Replacement, after: Buffer, before: FlagSnapshot): FoundFlags | undefined {
+  const bytes = Buffer.concat([openBrace, after.subarray(start, end), closeBrace]);
+  const flags = isUtf8(bytes) ? findFlags(bytes, 0, before.entries) : undefined;
+  return flags && flags.keys.size > 0 && flags.text.members.end === bytes.length ? flags : undefined;
 }
 
-/** @returns false if a flag comes twice, or also stands elsewhere in the text */
-function substituteFlags(
-  { from, to, bytes, members }: Substitute,
-  before: FlagSnapshot,
+/** @returns false if a flag comes that also stands elsewhere in the text */
+function substitute(
   text: SetText,
+  { from, to }: Replacement,
+  flags: FoundFlags,
+  before: FlagSnapshot,
   changes: ChangeSet,
 ): boolean {
   const gone = new Set<string>();
   for (let member = from; member < to; member++) gone.add(keyAt(text.bytes, text.members.starts[member]!));
-  const come = new Set<string>();
-  for (const [member, start] of members.starts.entries()) {
-    const key = keyAt(bytes, start);
-    if (come.has(key) || (!gone.delete(key) && before.entries.get(key))) return false;
-    come.add(key);
-    const place = { bytes, start: members.values[member]!, end: members.ends[member]! };
-    changes.put(new FlagEntry(key, place, before.surroundings));
+  for (const key of flags.keys) {
+    if (!gone.delete(key) && before.entries.get(key)) return false;
   }
+  for (const entry of entriesOf(flags, before.surroundings)) changes.put(entry);
   for (const key of gone) changes.remove(key);
   return true;
 }

@@ -5,6 +5,7 @@ import { ChangeSet } from './change-set';
 import type { FlagProblem } from './flag';
 import type { FlagEntry } from './flag-entry';
 import { ownBytes } from './own-bytes';
+import type { PersistentMap } from './persistent-map';
 import { parseDeletion, parseFlagSet } from './parse-flag-set';
 import type { Surroundings } from './parse-flag';
 import { readInPlace } from './read-in-place';
@@ -17,7 +18,7 @@ export interface Applied {
   readonly snapshot: FlagSnapshot;
   /** The keys of exactly those flags that answer differently now. */
   readonly flagsChanged: readonly string[];
-  /** The definitions that are new. What is wrong with single ones is still to be looked for. */
+  /** The flags whose definition is another one. What is wrong with single ones is still to be looked for. */
   readonly definitions: readonly FlagEntry[];
   /** What was passed over. */
   readonly problems: readonly FlagProblem[];
@@ -92,10 +93,11 @@ function takeOut(before: FlagSnapshot, event: ChangeEvent): Applied {
   return next(before, changes, undefined, undefined);
 }
 
-/** The former if both are the same, so that an identity tells. */
-function keepIfSame(before: Surroundings, { evaluators, metadata }: Surroundings): Surroundings {
-  const after = { evaluators, metadata };
-  return isDeepStrictEqual(after, before) ? before : after;
+/** What was before where it is the same, so that an identity tells. */
+function keepIfSame(before: Surroundings, after: Surroundings): Surroundings {
+  const evaluators = isDeepStrictEqual(after.evaluators, before.evaluators) ? before.evaluators : after.evaluators;
+  const metadata = isDeepStrictEqual(after.metadata, before.metadata) ? before.metadata : after.metadata;
+  return evaluators === before.evaluators && metadata === before.metadata ? before : { evaluators, metadata };
 }
 
 function overlay(before: Surroundings, { evaluators, metadata }: Surroundings): Surroundings {
@@ -112,15 +114,16 @@ function overlayMetadata(before: Surroundings['metadata'], over: Surroundings['m
 
 function next(
   before: FlagSnapshot,
-  { entries, problems, surroundings }: ChangeSet,
+  { entries, definitions, problems, surroundings }: ChangeSet,
   text: SetText | undefined,
   newContext: EvaluationContext | undefined,
 ): Applied {
   const contextChanged = newContext !== undefined && !isDeepStrictEqual({ ...newContext }, { ...before.syncContext });
   const syncContext = contextChanged ? Object.freeze({ ...newContext }) : before.syncContext;
-  leaveMessages(before, entries);
-  const snapshot = new FlagSnapshot(before.entries.with(entries), surroundings, syncContext, text);
-  const definitions = [...entries.values()].filter((entry) => entry !== undefined);
+  const changed = [...entries.values()].filter((entry) => entry !== undefined);
+  const all = before.entries.with(entries);
+  leaveMessages(before.entries, all, changed);
+  const snapshot = new FlagSnapshot(all, surroundings, syncContext, text);
   const flagsChanged = [...entries.keys()];
   if (contextChanged) {
     for (const [key, entry] of snapshot.entries.entries()) {
@@ -132,15 +135,21 @@ function next(
 }
 
 /**
- * Sees to it that there is one message at most that flags keep in memory: either the one that most of them came in before, or
- * the one that most of them come in now. Otherwise each might be kept by a single flag.
+ * Sees to it that flags keep one message in memory at most: the one that most of them came in before, or the one that most of
+ * them come in now. Otherwise each message might be kept by a single flag.
  */
-function leaveMessages(before: FlagSnapshot, changes: ChangeSet['entries']): void {
-  if (changes.size <= before.size / 2) {
-    for (const entry of changes.values()) entry?.leaveMessage();
+function leaveMessages(
+  before: PersistentMap<FlagEntry>,
+  after: PersistentMap<FlagEntry>,
+  changed: readonly FlagEntry[],
+): void {
+  if (before.size === 0) return;
+  const arrived = new Set(changed.filter((entry) => entry.text.bytes !== before.get(entry.key)?.text.bytes));
+  if (arrived.size <= after.size / 2) {
+    for (const entry of arrived) entry.leaveMessage();
   } else {
-    for (const [key, entry] of before.entries.entries()) {
-      if (!changes.has(key)) entry.leaveMessage();
+    for (const entry of after.values()) {
+      if (!arrived.has(entry)) entry.leaveMessage();
     }
   }
 }

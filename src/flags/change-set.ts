@@ -11,6 +11,8 @@ export class ChangeSet {
   readonly surroundings: Surroundings;
   /** The flags that answer differently; undefined for those that are gone. */
   readonly entries = new Map<string, FlagEntry | undefined>();
+  /** Those whose definition is another one, be it that it says the same: what is wrong with it is to be told. */
+  readonly definitions: FlagEntry[] = [];
   /** What was passed over. */
   readonly problems: FlagProblem[];
   readonly #before: FlagSnapshot;
@@ -24,8 +26,11 @@ export class ChangeSet {
   put(entry: FlagEntry): void {
     const known = this.#before.entries.get(entry.key);
     if (known === entry) return;
-    if (known?.surroundings === entry.surroundings && isSameText(known.text, entry.text)) return;
-    if (!known || !sameFlag(known.flag, entry.flag)) this.entries.set(entry.key, entry);
+    const isDefinedAlike =
+      known?.surroundings.evaluators === entry.surroundings.evaluators && isSameText(known.text, entry.text);
+    if (!isDefinedAlike) this.definitions.push(entry);
+    const isSame = isDefinedAlike ? known.hasMetadataOf(entry) : known && sameFlag(known.flag, entry.flag);
+    if (!isSame) this.entries.set(entry.key, entry);
   }
 
   remove(key: string): void {

@@ -1,10 +1,10 @@
-import type { JsonValue } from '@openfeature/server-sdk';
+import type { FlagMetadata, JsonValue } from '@openfeature/server-sdk';
 import { problemsOf } from './check-flag';
 import type { BrokenFlag, Flag, FlagProblem } from './flag';
-import { pointerTo } from './json';
+import { isObject, pointerTo } from './json';
 import { parseText, type JsonText } from './json-text';
-import { ownBytes } from './own-bytes';
-import { parseFlag, type Surroundings } from './parse-flag';
+import { isOfItsOwn, ownBytes } from './own-bytes';
+import { parseFlag, parseMetadata, type Surroundings } from './parse-flag';
 
 /** A flag as its text, parsed when somebody first asks for it: most flags of a large set are never asked for. */
 export class FlagEntry {
@@ -41,6 +41,16 @@ export class FlagEntry {
     return { bytes: this.#bytes, start: this.#start, end: this.#end };
   }
 
+  /** Whether the same definition has the same metadata in the surroundings of another entry. */
+  hasMetadataOf({ surroundings: { metadata: other } }: FlagEntry): boolean {
+    const { metadata } = this.surroundings;
+    if (metadata === other) return true;
+    const json = this.json;
+    const own = parseMetadata(isObject(json) ? json.metadata : undefined);
+    const names = [...Object.keys(metadata), ...Object.keys(other)];
+    return names.every((name) => Object.hasOwn(own, name) || valueOf(metadata, name) === valueOf(other, name));
+  }
+
   /** What the definition says. */
   get json(): JsonValue {
     return parseText(this.text);
@@ -59,6 +69,7 @@ export class FlagEntry {
 
   /** Copies the text out of the message that it came in, if that is larger, so that the flag does not keep it in memory. */
   leaveMessage(): void {
+    if (isOfItsOwn(this.#bytes, this.#end - this.#start)) return;
     this.#bytes = ownBytes(this.#bytes.subarray(this.#start, this.#end));
     this.#end -= this.#start;
     this.#start = 0;
@@ -73,4 +84,8 @@ export class FlagEntry {
   #parse(): Flag | BrokenFlag {
     return parseFlag(this.key, this.json, this.surroundings, this.place);
   }
+}
+
+function valueOf(metadata: Readonly<FlagMetadata>, name: string): FlagMetadata[string] | undefined {
+  return Object.hasOwn(metadata, name) ? metadata[name] : undefined;
 }

@@ -26,37 +26,6 @@ export interface MemberIndex {
 const escape = '\\';
 
 /**
- * Finds the members of the object that begins at `from`, white space aside.
- *
- * @returns undefined if there is no object, or it is no JSON
- */
-export function indexMembers(bytes: Uint8Array, from: number): MemberIndex | undefined {
-  const starts: number[] = [];
-  const values: number[] = [];
-  const ends: number[] = [];
-  let at = firstMember(bytes, from);
-  while (bytes[at] === quote) {
-    const value = skipKey(bytes, at);
-    const end = skipValue(bytes, value);
-    starts.push(at);
-    values.push(value);
-    ends.push(end);
-    at = nextMember(bytes, end);
-  }
-  return bytes[at] === closeBrace ? memberIndex(starts, values, ends, at + 1) : undefined;
-}
-
-/** The same in a third of the memory. */
-export function memberIndex(
-  starts: readonly number[],
-  values: readonly number[],
-  ends: readonly number[],
-  end: number,
-): MemberIndex {
-  return { starts: Int32Array.from(starts), values: Int32Array.from(values), ends: Int32Array.from(ends), end };
-}
-
-/**
  * Where the first member begins of the object that begins at `from`, white space aside.
  *
  * @returns where the object's closing brace is, if it has no members; {@link invalid} if there is no object

@@ -1,10 +1,11 @@
 import type { FlagMetadata, JsonObject, JsonValue } from '@openfeature/server-sdk';
+import { deepestRule } from '../targeting/check-rule';
 import type { Evaluators } from '../targeting/targeting';
 import { metadataProblems } from './check-flag';
 import type { FlagProblem } from './flag';
 import { FlagEntry } from './flag-entry';
 import { FlagSetError } from './flag-set-error';
-import { isObject, pointerTo } from './json';
+import { isDeeperThan, isObject, pointerTo } from './json';
 import type { JsonText } from './json-text';
 import { parseMetadata, type Surroundings } from './parse-flag';
 import type { SetText } from './set-text';
@@ -78,10 +79,21 @@ export function parseOthers(
   const isUsable = isObject($evaluators);
   const isAbsent = $evaluators === undefined || $evaluators === null;
   const unusable = { pointer: '/$evaluators', message: 'is not an object; it is passed over' };
+  const named = isUsable ? Object.entries($evaluators) : [];
+  const isTooDeep = ([, rule]: [string, JsonValue]) => isDeeperThan(rule, deepestRule);
+  const tooDeep = named.filter(isTooDeep).map(([name]) => ({
+    pointer: pointerTo('/$evaluators', name),
+    message: `is nested deeper than ${deepestRule} levels; it is passed over`,
+  }));
   return {
-    evaluators: new Map(isUsable ? Object.entries($evaluators) : []),
+    evaluators: new Map(tooDeep.length > 0 ? named.filter((each) => !isTooDeep(each)) : named),
     metadata: parseMetadata(metadata),
-    problems: [...problems, ...(isUsable || isAbsent ? [] : [unusable]), ...metadataProblems(metadata, '/metadata')],
+    problems: [
+      ...problems,
+      ...(isUsable || isAbsent ? [] : [unusable]),
+      ...tooDeep,
+      ...metadataProblems(metadata, '/metadata'),
+    ],
   };
 }
 
@@ -110,10 +122,22 @@ function definitionsOf(flags: JsonValue, problems: FlagProblem[]): Map<string, D
 function toText(json: JsonValue): JsonText {
   let text = 'null'; // as broken as what is nested too deep for JSON.stringify
   try {
-    text = JSON.stringify(json);
+    text = writeJson(json);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
   const bytes = Buffer.from(text);
   return { bytes, start: 0, end: bytes.length };
+}
+
+/** As `JSON.stringify`, which would make 0 of -0 and null of numbers that are too large. */
+function writeJson(json: JsonValue): string {
+  if (Array.isArray(json)) return `[${json.map(writeJson).join(',')}]`;
+  if (isObject(json)) {
+    const members = Object.entries(json).map(([name, value]) => `${JSON.stringify(name)}:${writeJson(value)}`);
+    return `{${members.join(',')}}`;
+  }
+  if (typeof json !== 'number') return JSON.stringify(json);
+  if (Object.is(json, -0)) return '-0';
+  return Number.isFinite(json) ? String(json) : `${json < 0 ? '-' : ''}1e999`;
 }

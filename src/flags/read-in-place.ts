@@ -1,22 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonObject } from '@openfeature/server-sdk';
-import { FlagEntry } from './flag-entry';
+import { entriesOf, findFlags, type FoundFlags } from './find-flags';
+import type { FlagEntry } from './flag-entry';
 import { closeBrace, invalid, quote, skipKey, skipSpace, skipValue } from './json-scanner';
 import { parseText } from './json-text';
-import { firstMember, keyAt, memberIndex, nextMember } from './member-index';
-import type { Surroundings } from './parse-flag';
+import { firstMember, keyAt, nextMember } from './member-index';
 import { parseOthers, type FlagSet } from './parse-flag-set';
 import type { PersistentMap } from './persistent-map';
-import { skipSame } from './skip-same';
-import type { SetText } from './set-text';
-
-/** Flags as they are found in a text. */
-interface FoundFlags {
-  readonly text: SetText;
-  readonly keys: ReadonlySet<string>;
-  /** For each flag the known one, if it says the same. */
-  readonly same: readonly (FlagEntry | undefined)[];
-}
 
 /**
  * The fast way to take a flag set apart: finds the flags in the text, and parses none.
@@ -49,41 +39,4 @@ export function readInPlace(bytes: Buffer, known: PersistentMap<FlagEntry>): Fla
   const { text, keys } = flags;
   const found = flags;
   return { keys, entriesIn: (surroundings) => entriesOf(found, surroundings), ...parseOthers(others), text };
-}
-
-function findFlags(bytes: Buffer, from: number, known: PersistentMap<FlagEntry>): FoundFlags | undefined {
-  const keys = new Set<string>();
-  const same: (FlagEntry | undefined)[] = [];
-  const starts: number[] = [];
-  const values: number[] = [];
-  const ends: number[] = [];
-  let at = firstMember(bytes, from);
-  while (bytes[at] === quote) {
-    const value = skipKey(bytes, at);
-    if (value === invalid) return undefined;
-    const key = keyAt(bytes, at);
-    let entry = known.get(key);
-    let end = entry ? skipSame(entry.text, bytes, value) : invalid;
-    if (end === invalid) {
-      entry = undefined;
-      end = skipValue(bytes, value);
-    }
-    keys.add(key);
-    same.push(entry);
-    starts.push(at);
-    values.push(value);
-    ends.push(end);
-    at = nextMember(bytes, end);
-  }
-  if (bytes[at] !== closeBrace || keys.size !== starts.length) return undefined;
-  return { text: { bytes, members: memberIndex(starts, values, ends, at + 1) }, keys, same };
-}
-
-function* entriesOf({ text: { bytes, members }, keys, same }: FoundFlags, surroundings: Surroundings) {
-  let member = 0;
-  for (const key of keys) {
-    const place = { bytes, start: members.values[member]!, end: members.ends[member]! };
-    yield same[member]?.within(surroundings) ?? new FlagEntry(key, place, surroundings);
-    member++;
-  }
 }

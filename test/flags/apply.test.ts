@@ -377,12 +377,53 @@ describe('apply', () => {
         const changed = new Set(entries.slice(push, push + changedAtOnce).map(([key]) => key));
         const another = on({ variants: { on: push, off: -push } });
         flags = Object.fromEntries(entries.map(([key, flag]) => [key, changed.has(key) ? another : flag]));
-        snapshot = apply(snapshot, event(push % 3 === 0 ? 'UPDATE' : 'ALL', { flags })).snapshot;
+        const metadata = push % 2 === 0 ? { metadata: { push } } : {};
+        snapshot = apply(snapshot, event(push % 3 === 0 ? 'UPDATE' : 'ALL', { flags, ...metadata })).snapshot;
       }
       const size = text({ flags }).length;
       expect(kept(snapshot).reduce((sum, each) => sum + each, 0)).to.be.below(3 * size);
     });
   }
+
+  it('takes the flags of an array for the same as those of an object, whatever their numbers', () => {
+    const flag = (head: string) =>
+      `{${head}"state":"ENABLED","variants":{"on":{"a":-0,"b":1e999,"c":-1e999,"d":1e21}},"defaultVariant":"on",` +
+      '"targeting":{"if":[{"<":[{"var":"x"},1e999]},"on"]}}';
+    const { changed, complaints } = after(
+      event('ALL', `{"flags":{"a":${flag('')}}}`),
+      event('ALL', `{"flags":[${flag('"key":"a",')}]}`),
+    );
+    expect(complaints).to.deep.equal([]);
+    expect(changed).to.deep.equal([]);
+  });
+
+  it('passes over an evaluator that is too deep, in every message, and breaks only the flags that refer to it', () => {
+    const set = (state: string) => ({
+      flags: { a: on({ targeting: { $ref: 'deep' } }), b: on({ state }) },
+      $evaluators: { deep: deep(2000) },
+    });
+    const { changed, snapshot, complaints } = after(event('ALL', set('ENABLED')), event('ALL', set('DISABLED')));
+    expect(changed).to.deep.equal(['b']);
+    expect(snapshot.get('b')).to.include({ state: 'DISABLED' });
+    expect(complaints).to.deep.equal(['/$evaluators/deep is nested deeper than 200 levels; it is passed over']);
+  });
+
+  it('tells of a fault that comes in without a change of the answers', () => {
+    const { changed, complaints } = after(
+      event('ALL', { flags: { a: on(), b: on() } }),
+      event('ALL', { flags: { a: on({ metadata: { list: [] } }), b: on() } }),
+    );
+    expect(changed).to.deep.equal([]);
+    expect(complaints).to.have.length(1);
+    expect(complaints[0]).to.match(/^\/flags\/a\/metadata\/list is neither a string/);
+  });
+
+  it('tells of no fault again for a change of the metadata of the set', () => {
+    const set = (version: number) => ({ flags: { a: on({ defaultVariant: 'no' }), b: on() }, metadata: { version } });
+    const { changed, complaints } = after(event('ALL', set(1)), event('ALL', set(2)));
+    expect(changed).to.deep.equal(['a', 'b']);
+    expect(complaints).to.deep.equal([]);
+  });
 
   it('leaves the earlier snapshot readable as it was', () => {
     const first = after(event('ALL', { flags: { a: on(), b: on() } })).snapshot;

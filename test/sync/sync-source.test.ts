@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { GrpcSyncOptions } from '../../src/config/options';
 import type { SyncSource } from '../../src/sync/sync-listener';
 import { createSyncSource } from '../../src/sync/sync-source';
-import { testOptions } from '../support/options';
+import { silent, testOptions } from '../support/options';
 import { Recorder } from '../support/recorder';
 import {
   fetchedFlags,
@@ -126,7 +126,7 @@ describe('createSyncSource', () => {
 
     it('goes on without, loudly, where FetchAllFlags is not implemented', async () => {
       const warnings: unknown[] = [];
-      const logger = { ...testOptions().logger, warn: (...args: unknown[]) => warnings.push(...args) };
+      const logger = { ...silent, warn: (...args: unknown[]) => warnings.push(...args) };
       await setUp({ protocol: 'sync.v1', logger });
       (await server.nextStream()).send(SYNC_STATE_ADD, 'add');
       await recorder.until(({ events }) => events.length === 1);
