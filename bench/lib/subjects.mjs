@@ -40,6 +40,8 @@ const subjects = {
     return (port, contract = 'flagd.sync.v1') => {
       const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
         'grpc.max_receive_message_length': -1,
+        // as large as the provider's: to wait for the server is not what is compared
+        'grpc-node.flow_control_window': 512 * 1024,
       });
       const path = `/${contract}.FlagSyncService/SyncFlags`;
       const stream = client.makeServerStreamRequest(path, asIs, asIs, Buffer.alloc(0));

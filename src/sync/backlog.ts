@@ -10,13 +10,6 @@ export type Received = SyncEvent | { readonly type: 'INVALID'; readonly error: S
  */
 export class Backlog {
   #items: Received[] = [];
-  #hasSuperseded = false;
-  #isBurst = false;
-
-  /** Whether whole sets come faster than they are taken: the last one that was taken stood for others, too. */
-  get isBurst(): boolean {
-    return this.#isBurst;
-  }
 
   get first(): Received | undefined {
     return this.#items[0];
@@ -33,8 +26,6 @@ export class Backlog {
   }
 
   take(): Received | undefined {
-    this.#isBurst = this.#hasSuperseded;
-    this.#hasSuperseded = false;
     return this.#items.shift();
   }
 
@@ -44,9 +35,7 @@ export class Backlog {
 
   #supersede(event: AllEvent): void {
     // A context that the dropped events brought holds until a later one says otherwise.
-    const superseded = this.#items.find((item) => item.type === 'ALL');
-    if (superseded) this.#hasSuperseded = true;
-    const syncContext = event.syncContext ?? superseded?.syncContext;
+    const syncContext = event.syncContext ?? this.#items.find((item) => item.type === 'ALL')?.syncContext;
     this.#items = this.#items.filter(({ type }) => type === 'INVALID');
     this.#items.push(syncContext ? { ...event, syncContext } : event);
   }

@@ -46,8 +46,10 @@ type Phase = 'empty' | 'fetching' | 'asking' | 'flowing' | 'ended';
 /** The part of `deadlineMs` that the first flags wait for a sync context; if it comes later, they come again with it. */
 const patienceForContext = 1 / 4;
 
-/** Between two whole sets in a burst, most of which are superseded; nobody can see the difference. */
-const betweenSetsMs = 20;
+/** So many whole sets one upon another, each closer to the one before than that, are a burst: most are superseded at once. */
+const burst = { sets: 4, gapMs: 5 };
+/** How long to rest between two whole sets in a burst: nobody can see the difference. */
+const burstRestMs = 100;
 
 /** A stream over gRPC: exactly one end, and first of all a whole flag set. */
 export class SyncStream implements Stream {
@@ -57,6 +59,9 @@ export class SyncStream implements Stream {
   readonly #backlog = new Backlog();
   readonly #pacer = new Pacer(() => this.#step());
   #phase: Phase = 'empty';
+  #lastSetAt = -Infinity;
+  /** How many whole sets came one upon another. */
+  #setsInARow = 0;
   #patience: NodeJS.Timeout | undefined;
   /** The last whole set, for as long as its context is still being asked for. */
   #withoutContext: AllEvent | undefined;
@@ -99,7 +104,12 @@ export class SyncStream implements Stream {
   }
 
   #onReceived(item: Received): void {
-    if (this.#withoutContext && item.type === 'ALL') this.#withoutContext = item;
+    if (item.type === 'ALL') {
+      if (this.#withoutContext) this.#withoutContext = item;
+      const now = performance.now();
+      this.#setsInARow = now - this.#lastSetAt < burst.gapMs ? this.#setsInARow + 1 : 1;
+      this.#lastSetAt = now;
+    }
     this.#backlog.add(item);
     this.#proceed();
   }
@@ -113,8 +123,9 @@ export class SyncStream implements Stream {
 
   /** Soon, and after a rest if what comes next may be superseded by then. */
   #proceed(): void {
-    const { first, isBurst } = this.#backlog;
-    this.#pacer.schedule({ rest: first?.type === 'ALL', atLeastMs: isBurst ? betweenSetsMs : 0 });
+    const { first } = this.#backlog;
+    if (!first && !this.#end) return;
+    this.#pacer.schedule({ rest: first?.type === 'ALL', atLeastMs: this.#setsInARow < burst.sets ? 0 : burstRestMs });
   }
 
   #step(): void {

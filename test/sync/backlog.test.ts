@@ -35,19 +35,6 @@ describe('Backlog', () => {
     expect(drained(all('1'), add('2'), all('3'), add('4'))).to.deep.equal([all('3'), add('4')]);
   });
 
-  it('knows a burst by what has been superseded since the last one was taken', () => {
-    const backlog = new Backlog();
-    const takeAfter = (...items: Received[]) => {
-      for (const item of items) backlog.add(item);
-      backlog.take();
-      return backlog.isBurst;
-    };
-    expect(takeAfter(all('1'))).to.equal(false);
-    expect(takeAfter(all('2'), all('3'))).to.equal(true);
-    expect(takeAfter(all('4'))).to.equal(false);
-    expect(takeAfter(add('5'), all('6'))).to.equal(false);
-  });
-
   it('keeps a sync context that only a dropped event brought', () => {
     expect(drained(all('1', 'eu'), all('2'), all('3'))).to.deep.equal([all('3', 'eu')]);
     expect(drained(all('1', 'eu'), all('2', 'us'))).to.deep.equal([all('2', 'us')]);
