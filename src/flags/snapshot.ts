@@ -46,7 +46,10 @@ export class FlagSnapshot implements Snapshot {
     return this.entries.get(flagKey)?.flag;
   }
 
-  *values(): Iterable<Flag | BrokenFlag> {
-    for (const entry of this.entries.values()) yield entry.flag;
+  values(): Iterable<Flag | BrokenFlag> {
+    // not a generator: all flags at once are asked for in requests
+    const flags = [];
+    for (const entry of this.entries.values()) flags.push(entry.flag);
+    return flags;
   }
 }
