@@ -45,17 +45,17 @@ export async function run({ rounds }) {
   const what = '2,000 pushes of 1,000 flags in a row, each with a change';
   return [
     {
-      what: `${what}: time until the last state, beyond a bare client`,
+      what: `${what}: work until the last state, beyond a bare client`,
       goal: 'less than 20 full applications',
-      figure: `${digits(elapsedMs / fullElapsedMs)} of them (${milliseconds(elapsedMs)}, one takes ${milliseconds(fullElapsedMs)})`,
-      met: elapsedMs < 20 * fullElapsedMs,
-      measured: { elapsedMs, fullElapsedMs },
+      figure: `${digits(workMs / fullWorkMs)} of them (${milliseconds(workMs)}, one takes ${milliseconds(fullWorkMs)})`,
+      met: workMs < 20 * fullWorkMs,
+      measured: { workMs, fullWorkMs },
     },
     {
-      what: `${what}: work, beyond a bare client`,
+      what: `${what}: elapsed until the last state, beyond a bare client; the rests in a burst included`,
       goal: '',
-      figure: `${digits(workMs / fullWorkMs)} full applications (${milliseconds(workMs)}, one takes ${milliseconds(fullWorkMs)})`,
-      measured: { workMs, fullWorkMs },
+      figure: `${milliseconds(elapsedMs)} (one full application: ${milliseconds(fullElapsedMs)})`,
+      measured: { elapsedMs, fullElapsedMs },
     },
     {
       what: `${what}: heap`,

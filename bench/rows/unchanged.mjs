@@ -37,7 +37,7 @@ function mapValues(object, map) {
 
 export async function run({ rounds }) {
   const work = (subject) => () => inFreshProcess('unchanged', 'work', { subject, pushes: 3, warmUp: 3 });
-  const results = await byTurns(rounds(3), {
+  const results = await byTurns(rounds(5), {
     bare: work('bare'),
     ours: work('ours'),
     parse: () => inFreshProcess('unchanged', 'parse'),
