@@ -120,21 +120,21 @@ function definitionsOf(flags: JsonValue, problems: FlagProblem[]): Map<string, D
 
 /** A text of its own for a definition. */
 function toText(json: JsonValue): JsonText {
-  let text = 'null'; // as broken as what is nested too deep for JSON.stringify
-  try {
-    text = writeJson(json);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(writeJson(json, deepestWritten));
   return { bytes, start: 0, end: bytes.length };
 }
 
-/** As `JSON.stringify`, which would make 0 of -0 and null of numbers that are too large. */
-function writeJson(json: JsonValue): string {
-  if (Array.isArray(json)) return `[${json.map(writeJson).join(',')}]`;
+/** Whatever is deeper breaks a flag, or is of no account. */
+const deepestWritten = 600;
+
+/** As `JSON.stringify`, which would make 0 of -0 and null of numbers that are too large, down to a number of levels. */
+function writeJson(json: JsonValue, levels: number): string {
+  if (typeof json === 'object' && json !== null && levels === 0) return 'null';
+  if (Array.isArray(json)) return `[${json.map((element) => writeJson(element, levels - 1)).join(',')}]`;
   if (isObject(json)) {
-    const members = Object.entries(json).map(([name, value]) => `${JSON.stringify(name)}:${writeJson(value)}`);
+    const members = Object.entries(json).map(
+      ([name, value]) => `${JSON.stringify(name)}:${writeJson(value, levels - 1)}`,
+    );
     return `{${members.join(',')}}`;
   }
   if (typeof json !== 'number') return JSON.stringify(json);
